@@ -1,0 +1,173 @@
+/** When people are told about a group, and of what: first at once, then with news, at intervals, and when it is over. */
+
+import { fingerprint, type Group, groupKey, groupOf, type Incident } from './incident.ts';
+
+export interface NoticePolicy {
+  /** No two notices of one group come closer than this. */
+  readonly spacingSeconds: number;
+  /** A group that stays open without news is told again after this. */
+  readonly reminderSeconds: number;
+  /** A notice that nobody confirmed by then is sent again. Longer than any function runs. */
+  readonly claimSeconds: number;
+  /** How late a change may become visible after its own time: a writer's run and the index's lag together. */
+  readonly marginSeconds: number;
+  /** Changes told in one notice at most; the next notice goes on from there. */
+  readonly mostChanges: number;
+  /** Incidents a notice lists by name. */
+  readonly mostListed: number;
+}
+
+export const defaultNoticePolicy: NoticePolicy = {
+  spacingSeconds: 5 * 60,
+  reminderSeconds: 24 * 60 * 60,
+  claimSeconds: 3 * 60,
+  marginSeconds: 2 * 60,
+  mostChanges: 5_000,
+  mostListed: 20,
+};
+
+export type NoticeType = 'firing' | 'update' | 'reminder' | 'clear';
+
+/** What people are told at one time about one group; kept as it was claimed, so that it can be sent again word for word. */
+export interface Notice {
+  readonly group: Group;
+  /** 1, 2, 3 … within the group: two senders claim the same number, and only one gets it. */
+  readonly sequence: number;
+  readonly type: NoticeType;
+  readonly claimedAt: number;
+  readonly confirmedAt?: number;
+  /** When what it speaks of began: the oldest opening of this conversation. */
+  readonly since: number;
+  readonly openCount: number;
+  readonly news: { readonly [S in Incident['state']]: number };
+  /** The incidents it names: the new ones first. */
+  readonly listed: readonly Incident[];
+  /** Every change up to here is told, but for those that become visible late: `told` names the ones that were not late. */
+  readonly coversUntil: number;
+  readonly told: readonly string[];
+}
+
+/** What is known of a group at one moment. */
+export interface Situation {
+  readonly group: Group;
+  readonly latest: Notice | undefined;
+  /** How many are open, and some of them, oldest first. */
+  readonly open: { readonly count: number; readonly oldest: readonly Incident[] };
+  /** Changes since `latest.coversUntil` less the margin, oldest first. */
+  readonly changes: readonly Incident[];
+  /** When the oldest change happened that a silence holds back; the notice does not cover it, so it is told later. */
+  readonly heldBackSince?: number;
+  readonly now: number;
+}
+
+export type NoticeStep =
+  | { readonly do: 'nothing' }
+  | { readonly do: 'wait' }
+  /** `over`: when the claim was made that expired; only its holder's place can be taken. */
+  | { readonly do: 'send-again'; readonly notice: Notice; readonly over: number }
+  | { readonly do: 'tell'; readonly notice: Notice };
+
+export function planNotice(situation: Situation, policy: NoticePolicy): NoticeStep {
+  const { latest, now } = situation;
+  if (latest !== undefined && latest.confirmedAt === undefined) {
+    const expired = now >= latest.claimedAt + policy.claimSeconds * 1000;
+    if (!expired) return { do: 'wait' };
+    return { do: 'send-again', notice: { ...latest, claimedAt: now }, over: latest.claimedAt };
+  }
+  const news = untold(situation, policy).slice(0, policy.mostChanges);
+  const type = typeOf(situation, news.length > 0, policy);
+  if (type === undefined) return { do: 'nothing' };
+  const spaced = latest === undefined || now >= (latest.confirmedAt ?? 0) + policy.spacingSeconds * 1000;
+  if (!spaced) return { do: 'wait' };
+  return { do: 'tell', notice: compose(situation, type, news, policy) };
+}
+
+function typeOf(situation: Situation, hasNews: boolean, policy: NoticePolicy): NoticeType | undefined {
+  const { latest, open, now } = situation;
+  const talking = latest !== undefined && latest.type !== 'clear';
+  if (open.count === 0) return talking || hasNews ? 'clear' : undefined;
+  if (!talking) return 'firing';
+  if (hasNews) return 'update';
+  const quietSeconds = (now - (latest.confirmedAt ?? now)) / 1000;
+  return quietSeconds >= policy.reminderSeconds ? 'reminder' : undefined;
+}
+
+/** Changes nobody was told of yet. What began and was withdrawn untold is not worth a word. */
+function untold(situation: Situation, policy: NoticePolicy): readonly Incident[] {
+  const { latest, changes } = situation;
+  const told = new Set(latest?.told);
+  const wasTold = (incident: Incident, at: number): boolean =>
+    latest !== undefined &&
+    (at <= latest.coversUntil - policy.marginSeconds * 1000 || told.has(changeKey(incident, at)));
+  return changes.filter((incident) => {
+    if (wasTold(incident, incident.changedAt)) return false;
+    return incident.state !== 'withdrawn' || wasTold(incident, incident.openedAt);
+  });
+}
+
+function compose(
+  situation: Situation,
+  type: NoticeType,
+  news: readonly Incident[],
+  policy: NoticePolicy,
+): Notice {
+  const { group, latest, open, now } = situation;
+  const talking = latest !== undefined && latest.type !== 'clear';
+  const covered = Math.min(
+    news.at(-1)?.changedAt ?? 0,
+    (situation.heldBackSince ?? Number.POSITIVE_INFINITY) - 1,
+  );
+  const coversUntil = Math.max(latest?.coversUntil ?? 0, covered);
+  const still = new Set<string>();
+  const horizon = coversUntil - policy.marginSeconds * 1000;
+  for (const key of latest?.told ?? []) if (timeOfKey(key) > horizon) still.add(key);
+  for (const incident of news) still.add(changeKey(incident, incident.changedAt));
+
+  const opened = news.filter((incident) => incident.state === 'open');
+  const ended = news.filter((incident) => incident.state !== 'open');
+  const named = open.count === 0 ? ended : [...opened, ...open.oldest, ...ended];
+  const openings = [...open.oldest, ...news].map((incident) => incident.openedAt);
+  return {
+    group,
+    sequence: (latest?.sequence ?? 0) + 1,
+    type,
+    claimedAt: now,
+    since: talking ? latest.since : Math.min(now, ...openings.slice(0, policy.mostListed)),
+    openCount: open.count,
+    news: {
+      open: opened.length,
+      resolved: ended.filter((incident) => incident.state === 'resolved').length,
+      withdrawn: ended.filter((incident) => incident.state === 'withdrawn').length,
+      'given-up': ended.filter((incident) => incident.state === 'given-up').length,
+    },
+    listed: distinct(named).slice(0, policy.mostListed),
+    coversUntil,
+    told: [...still].slice(-mostTold),
+  };
+}
+
+/** Keys kept in a notice: well below DynamoDB's 400 KB an item. Beyond it a change may be told twice, never not at all. */
+const mostTold = 12_000;
+
+/** Names one opening or closing of one incident; ends with its time, so that old ones can be dropped. */
+function changeKey(incident: Incident, at: number): string {
+  return `${fingerprint(incident.id).slice(0, 12)}.${at.toString(36)}`;
+}
+
+function timeOfKey(key: string): number {
+  return Number.parseInt(key.slice(key.indexOf('.') + 1), 36);
+}
+
+function distinct(incidents: readonly Incident[]): readonly Incident[] {
+  return [...new Map(incidents.map((incident) => [incident.id, incident])).values()];
+}
+
+/** The groups that a set of incidents belongs to, each once. */
+export function groupsOf(incidents: Iterable<Incident>): readonly Group[] {
+  const groups = new Map<string, Group>();
+  for (const incident of incidents) {
+    const group = groupOf(incident);
+    groups.set(groupKey(group), group);
+  }
+  return [...groups.values()];
+}

@@ -1,0 +1,96 @@
+/** Every metric that the monitor publishes: its unit, its dimensions and what it means. Public API: see CHANGELOG. */
+
+export const metricNamespace = 'ECR/ReplicationMonitor';
+
+type Unit = 'Seconds' | 'Count';
+
+export interface MetricDescription {
+  readonly unit: Unit;
+  /** Sets of dimensions it is published under; each set of values is a metric that CloudWatch bills. */
+  readonly dimensions: readonly Dimension[];
+  readonly meaning: string;
+}
+
+export type Dimension = 'SourceRegion' | 'DestinationRegion' | 'Reason';
+
+const replica = ['SourceRegion', 'DestinationRegion'] as const;
+const destination = ['DestinationRegion'] as const;
+const source = ['SourceRegion'] as const;
+
+export const metricCatalogue = {
+  ReplicationLag: {
+    unit: 'Seconds',
+    dimensions: replica,
+    meaning: 'from push to arrival of a verified replica; percentiles work',
+  },
+  ReplicasVerified: { unit: 'Count', dimensions: replica, meaning: 'replicas seen at their destination' },
+  ReplicasFailed: {
+    unit: 'Count',
+    dimensions: replica,
+    meaning: 'replicas reported because ECR said that they failed',
+  },
+  ReplicasOverdue: {
+    unit: 'Count',
+    dimensions: replica,
+    meaning: 'replicas reported because they were not as they must be at their deadline',
+  },
+  ReplicasRecovered: {
+    unit: 'Count',
+    dimensions: replica,
+    meaning: 'reported replicas that were seen at their destination afterwards',
+  },
+  ReplicasUnreadable: {
+    unit: 'Count',
+    dimensions: [...replica, 'Reason'] as const,
+    meaning: 'looks that could not tell, by reason',
+  },
+  PushesSeen: { unit: 'Count', dimensions: source, meaning: 'pushes that reached the monitor, each once' },
+  PushesExempt: {
+    unit: 'Count',
+    dimensions: source,
+    meaning: 'pushes to repositories that no replication rule covers, or that the parameters ignore',
+  },
+  PushesWithdrawn: {
+    unit: 'Count',
+    dimensions: source,
+    meaning: 'pushes whose image was deleted at the source while it was waited for',
+  },
+  EventsNotOurs: {
+    unit: 'Count',
+    dimensions: [] as const,
+    meaning: 'messages acknowledged unread: not a successful push, not a replication report',
+  },
+  EventsUnparseable: {
+    unit: 'Count',
+    dimensions: [] as const,
+    meaning: 'messages that could not be read and went to the dead-letter queue',
+  },
+  OpenIncidents: {
+    unit: 'Count',
+    dimensions: destination,
+    meaning: 'replicas, or destinations, that are not as they must be now; every minute, zero included',
+  },
+  OldestIncidentAge: {
+    unit: 'Seconds',
+    dimensions: destination,
+    meaning: 'how long the oldest of them has been open; every minute, zero included',
+  },
+  Heartbeat: {
+    unit: 'Count',
+    dimensions: [] as const,
+    meaning: 'follow-up runs; none means that the monitor is blind',
+  },
+} satisfies Record<string, MetricDescription>;
+
+export type MetricName = keyof typeof metricCatalogue;
+
+type DimensionsOf<N extends MetricName> = (typeof metricCatalogue)[N]['dimensions'][number];
+
+/** One value of one metric, with exactly the dimensions that the catalogue gives it. */
+export type Measurement = {
+  readonly [N in MetricName]: {
+    readonly name: N;
+    readonly value: number;
+    readonly dimensions: { readonly [D in DimensionsOf<N>]: string };
+  };
+}[MetricName];
