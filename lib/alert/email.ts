@@ -1,0 +1,144 @@
+/** A notice as plain text for someone just woken: what, where, since when, what ECR says, what to do next. */
+
+import { imageName } from '../image/reference.ts';
+import { type Registry, registryKey } from '../image/registry.ts';
+import type { Incident, IncidentEvidence } from '../incident/incident.ts';
+import type { Notice } from '../incident/notice.ts';
+import { causeOf } from './cause.ts';
+import { consoleLink } from './commands.ts';
+import { headline } from './headline.ts';
+import { cut, textLimit } from './limits.ts';
+import { clockTime, count, duration } from './words.ts';
+
+/** Incidents shown with every detail; the others of the notice take one line each. */
+const inFull = 3;
+
+export function emailText(notice: Notice): string {
+  const parts = [`${headline(notice)}.`, summary(notice)];
+  for (const incident of notice.listed.slice(0, inFull)) parts.push(detail(incident, notice));
+  const briefly = notice.listed.slice(inFull);
+  if (briefly.length > 0) parts.push(briefly.map((incident) => brief(incident, notice)).join('\n'));
+  const unlisted = notice.openCount - notice.listed.filter((incident) => incident.state === 'open').length;
+  if (unlisted > 0) parts.push(`… and ${count(unlisted, 'more image')}, not listed here.`);
+  parts.push(nextSteps(notice));
+  const text = parts.filter((part) => part !== '').join('\n\n');
+  return `${cut(text, textLimit, '\n\n… cut here: the message is too long for SNS. The table of incidents has the rest.')}\n`;
+}
+
+function summary(notice: Notice): string {
+  const { news, openCount } = notice;
+  const lasted = duration((notice.claimedAt - notice.since) / 1000);
+  switch (notice.type) {
+    case 'firing':
+      return '';
+    case 'update': {
+      const ended = news.resolved + news.withdrawn + news['given-up'];
+      return `New: ${news.open}. Over: ${ended}. Open now: ${openCount}, for ${lasted}.`;
+    }
+    case 'reminder':
+      return `Nothing has changed since the last message. Open since ${clockTime(notice.since)}.`;
+    case 'clear':
+      return `Nothing else is open here. It lasted ${lasted}, since ${clockTime(notice.since)}.`;
+  }
+}
+
+function detail(incident: Incident, notice: Notice): string {
+  const { replica } = incident;
+  const whole = incident.kind === 'unreadable';
+  const rows: [label: string, text: string][] = whole
+    ? [['Registry', place(replica.destination)]]
+    : [
+        ['Image', imageName(replica)],
+        ['Digest', replica.digest],
+        ['From', place(replica.source)],
+        ['To', place(replica.destination)],
+        ['Pushed', `${clockTime(incident.pushedAt)}${deadlineNote(incident, notice)}`],
+      ];
+  rows.push(...outcome(incident));
+  if (whole) rows.push(['Shown by', imageName(replica)]);
+  rows.push(['Console', consoleLink(replica.destination, replica.repository)]);
+  return rows.map(([label, text]) => `${label.padEnd(9)} ${text}`).join('\n');
+}
+
+function deadlineNote(incident: Incident, notice: Notice): string {
+  const deadline = duration(incident.deadlineSeconds);
+  if (incident.state !== 'open') return ` (deadline ${deadline})`;
+  return ` (${duration((notice.claimedAt - incident.pushedAt) / 1000)} ago; deadline ${deadline})`;
+}
+
+function outcome(incident: Incident): [string, string][] {
+  switch (incident.state) {
+    case 'open':
+      return [
+        ['Looked', `${clockTime(incident.lastLookAt)}: ${seen(incident)}`],
+        ...(incident.kind === 'unreadable'
+          ? []
+          : ([['ECR says', ecrSays(incident.evidence)]] as [string, string][])),
+        ['Why', causeOf(incident).sentence],
+      ];
+    case 'resolved':
+      if (incident.kind === 'unreadable') return [['Readable', clockTime(incident.changedAt)]];
+      return [['Arrived', `${clockTime(incident.arrivedAt ?? incident.changedAt)}${lateness(incident)}`]];
+    case 'withdrawn':
+      return [['Closed', `${clockTime(incident.changedAt)}: the image, the rule or the destination is gone`]];
+    case 'given-up':
+      return [['Given up', `${clockTime(incident.changedAt)}: no longer looked at, still not as it must be`]];
+  }
+}
+
+function lateness(incident: Incident): string {
+  const late = incident.latenessSeconds ?? 0;
+  const took = duration(((incident.arrivedAt ?? incident.changedAt) - incident.pushedAt) / 1000);
+  return late > 0 ? `, ${took} after the push: ${duration(late)} late` : `, ${took} after the push`;
+}
+
+function seen(incident: Incident): string {
+  const { evidence } = incident;
+  switch (incident.kind === 'unreadable' ? incident.kind : (evidence.seen ?? incident.kind)) {
+    case 'tag-mismatch':
+      return evidence.found === undefined ? 'there without this tag' : `the tag is on ${evidence.found}`;
+    case 'archived':
+      return 'there, but archived';
+    case 'unreadable':
+      return `could not tell (${evidence.unreadable ?? 'unknown'})`;
+    default:
+      return evidence.repositoryAbsent ? 'not there, nor is the repository' : 'not there';
+  }
+}
+
+function ecrSays(evidence: IncidentEvidence): string {
+  switch (evidence.ecrSays) {
+    case undefined:
+    case 'unreadable':
+      return 'nothing: its replication status could not be read';
+    case 'no-entry':
+      return 'nothing: it has no entry for this destination';
+    case 'FAILED':
+      return evidence.failureCode === undefined
+        ? 'FAILED, without a failure code'
+        : `FAILED, failure code ${evidence.failureCode}`;
+    default:
+      return evidence.ecrSays;
+  }
+}
+
+function brief(incident: Incident, notice: Notice): string {
+  const { replica, state } = incident;
+  const ago = duration((notice.claimedAt - incident.pushedAt) / 1000);
+  const ended = state === 'open' ? `pushed ${ago} ago` : state;
+  return `- ${imageName(replica)} from ${registryKey(replica.source)}: ${ended}`;
+}
+
+function nextSteps(notice: Notice): string {
+  const example = notice.listed.find((incident) => incident.state === 'open');
+  if (example === undefined) return notice.type === 'clear' ? 'Nothing is left to do.' : '';
+  const lines = causeOf(example).steps.map(({ say, command }, index) => {
+    const shown = command === undefined ? '' : `\n   ${command}`;
+    return `${index + 1}. ${say}${shown}`;
+  });
+  return ['What to do next', ...lines].join('\n');
+}
+
+function place(registry: Registry): string {
+  return `${registry.region}, account ${registry.account}`;
+}
