@@ -1,0 +1,116 @@
+/** The environment of the functions → Config; every fault is named at once, so that a deployment is corrected once. */
+
+import type { Registry } from './image/registry.ts';
+import { defaultNoticePolicy, type NoticePolicy } from './incident/notice.ts';
+import { fault, type Parsed, parsed, quoted } from './parsed.ts';
+import { defaultPolicy, type Policy, type PrefixPolicy } from './replication/policy.ts';
+
+interface EnvironmentKey {
+  readonly meaning: string;
+  /** Absent: the key must be set. */
+  readonly fallback?: string;
+  /** Absent: every function reads it. */
+  readonly only?: readonly string[];
+}
+
+/** Every key that the functions read, besides AWS's own. Public API: see README and CHANGELOG. */
+export const environmentKeys = {
+  INCIDENTS_TABLE: { meaning: 'name of the DynamoDB table of incidents and notices' },
+  ALERT_TOPIC_ARN: { meaning: 'ARN of the SNS topic that notices are published to' },
+  IMAGE_ACTION_QUEUE_URL: { meaning: 'URL of the queue of pushes', only: ['image-action'] },
+  REPLICATION_ACTION_QUEUE_URL: {
+    meaning: 'URL of the queue of reported arrivals and failures',
+    only: ['replication-action'],
+  },
+  DEADLINE_MINUTES: { meaning: 'minutes from push to report; decimals allowed', fallback: '30' },
+  DEADLINES_BY_PREFIX: {
+    meaning: 'other deadlines by repository prefix: prod/=10,batch/=120,sandbox/=ignore',
+    fallback: '',
+  },
+} as const satisfies Record<string, EnvironmentKey>;
+
+type Key = keyof typeof environmentKeys;
+
+export interface Config {
+  readonly incidentsTable: string;
+  readonly alertTopicArn: string;
+  /** Where the monitor itself runs, and so its own registry. */
+  readonly hub: Registry;
+  /** The queue that the function reads from, and sends to what has to wait; only functions with a queue have one. */
+  readonly queueUrl?: string;
+  readonly policies: { readonly looks: Policy; readonly notices: NoticePolicy };
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Reads the configuration of one function, by the name of its file. */
+export function loadConfig(environment: Environment, functionName: string): Parsed<Config> {
+  const faults: string[] = [];
+  const values = new Map<Key, string>();
+  for (const [key, { only, fallback }] of Object.entries<EnvironmentKey>(environmentKeys) as [
+    Key,
+    EnvironmentKey,
+  ][]) {
+    if (only !== undefined && !only.includes(functionName)) continue;
+    const value = environment[key]?.trim() || fallback;
+    if (value === undefined) faults.push(`${key} is not set (${environmentKeys[key].meaning})`);
+    else values.set(key, value);
+  }
+  const value = (key: Key): string => values.get(key) ?? '';
+  const take = <T>(key: Key, result: Parsed<T>, otherwise: T): T => {
+    if (result.ok) return result.value;
+    faults.push(`${key}: ${result.fault}`);
+    return otherwise;
+  };
+
+  const deadlineSeconds = take('DEADLINE_MINUTES', parseMinutes(value('DEADLINE_MINUTES')), 0);
+  const byPrefix = take('DEADLINES_BY_PREFIX', parseDeadlines(value('DEADLINES_BY_PREFIX')), []);
+  // SNS: a topic and who publishes to it are in one Region, so the topic says where the monitor runs.
+  const nowhere = { account: '', region: '' };
+  const hub = values.has('ALERT_TOPIC_ARN')
+    ? take('ALERT_TOPIC_ARN', parseTopicArn(value('ALERT_TOPIC_ARN')), nowhere)
+    : nowhere;
+  if (faults.length > 0) return fault(`configuration: ${faults.join('; ')}`);
+  const queueUrl = values.get('IMAGE_ACTION_QUEUE_URL') ?? values.get('REPLICATION_ACTION_QUEUE_URL');
+  return parsed({
+    incidentsTable: value('INCIDENTS_TABLE'),
+    alertTopicArn: value('ALERT_TOPIC_ARN'),
+    hub,
+    ...(queueUrl === undefined ? {} : { queueUrl }),
+    policies: { looks: { ...defaultPolicy, deadlineSeconds, byPrefix }, notices: defaultNoticePolicy },
+  });
+}
+
+/** Minutes as people write them → seconds. A week is more than any deadline means. */
+function parseMinutes(text: string): Parsed<number> {
+  const minutes = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
+  if (minutes > 0 && minutes <= 7 * 24 * 60) return parsed(minutes * 60);
+  return fault(`${quoted(text)} is not a number of minutes above 0 and at most 10080`);
+}
+
+/** `prefix=minutes` or `prefix=ignore`, comma-separated. */
+function parseDeadlines(text: string): Parsed<readonly PrefixPolicy[]> {
+  const policies: PrefixPolicy[] = [];
+  for (const part of text.split(',').map((piece) => piece.trim())) {
+    if (part === '') continue;
+    const [prefix = '', deadline = '', ...rest] = part.split('=');
+    if (prefix === '' || rest.length > 0)
+      return fault(`${quoted(part)} is not PREFIX=MINUTES or PREFIX=ignore`);
+    if (deadline === 'ignore') {
+      policies.push({ prefix, deadline });
+      continue;
+    }
+    const seconds = parseMinutes(deadline);
+    if (!seconds.ok) return fault(`${quoted(part)}: ${seconds.fault}`);
+    policies.push({ prefix, deadline: { seconds: seconds.value } });
+  }
+  return parsed(policies);
+}
+
+/** The account and Region of a topic. */
+function parseTopicArn(text: string): Parsed<Registry> {
+  const [, region, account] = /^arn:aws[a-z-]*:sns:([a-z0-9-]+):(\d{12}):[\w-]{1,256}$/.exec(text) ?? [];
+  if (region === undefined || account === undefined)
+    return fault(`${quoted(text)} is not the ARN of an SNS topic`);
+  return parsed({ account, region });
+}

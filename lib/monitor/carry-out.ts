@@ -1,0 +1,98 @@
+/** What was decided is done: incidents opened, messages sent again, people told, metrics published; in that order. */
+
+import type { Incident } from '../incident/incident.ts';
+import { groupsOf, type NoticePolicy } from '../incident/notice.ts';
+import type { Finding } from '../incident/transition.ts';
+import type { Measurement } from '../metric/catalogue.ts';
+import { toSeries } from '../metric/series.ts';
+import type { DelayedMessage, Ports } from '../ports.ts';
+import { measureOpened } from './measure.ts';
+import { type Reported, report } from './report.ts';
+import type { Inquiry, Outcome, Settled } from './settle.ts';
+import { tell } from './tell.ts';
+import { trace } from './trace.ts';
+
+/** Ids of messages whose work could not be finished: they stay in the queue. Everything else is acknowledged. */
+export type Unfinished = ReadonlySet<string>;
+
+/**
+ * `closed`: incidents that the caller has closed, to be told of with the rest.
+ * A message is only given up for what is already safe elsewhere: an incident on record, or the same message
+ * sent again. People are told last; whoever crashes before that leaves a notice that the follow-up finds due.
+ */
+export async function carryOut(
+  ports: Ports,
+  policy: NoticePolicy,
+  settled: readonly Settled[],
+  measurements: readonly Measurement[],
+  closed: readonly Incident[] = [],
+): Promise<Unfinished> {
+  trace(ports, settled);
+  const outcomes = settled.flatMap(outcomesOf);
+  const reported = await report(ports, findingsOf(outcomes));
+  const unfinished = new Set(unreported(outcomes, reported));
+  for (const id of await ports.sendAgain(messagesAgain(settled, unfinished))) unfinished.add(id);
+
+  const fresh = [...reported.opened, ...closed];
+  await tell(ports, policy, groupsOf([...fresh, ...reported.standing]), fresh);
+  await publishMetrics(ports, [...measurements, ...measureOpened(reported.opened)]);
+  return unfinished;
+}
+
+export function outcomesOf(settled: Settled): readonly Outcome[] {
+  switch (settled.is) {
+    case 'exempt':
+      return [];
+    case 'rules-unreadable':
+      return [settled.outcome];
+    case 'looked':
+      return settled.outcomes;
+  }
+}
+
+/** Metrics are a report, not the work: a failed call is logged and nothing else depends on it. */
+export async function publishMetrics(
+  ports: Pick<Ports, 'now' | 'log' | 'putMetrics'>,
+  measurements: readonly Measurement[],
+): Promise<void> {
+  if (measurements.length === 0) return;
+  try {
+    await ports.putMetrics(toSeries(measurements), ports.now());
+  } catch (error) {
+    ports.log('WARN', 'Metrics not published', { error: String(error) });
+  }
+}
+
+function findingsOf(outcomes: readonly Outcome[]): readonly Finding[] {
+  return outcomes.flatMap(({ finding }) => (finding === undefined ? [] : [finding]));
+}
+
+function unreported(outcomes: readonly Outcome[], { failed }: Reported): readonly string[] {
+  const lost = new Set(failed);
+  return outcomes.flatMap(({ finding, inquiry }) =>
+    finding !== undefined && lost.has(finding) ? [inquiry.messageId] : [],
+  );
+}
+
+/** One message for each inquiry that still waits for somebody; a message that failed as a whole comes back by itself. */
+function messagesAgain(settled: readonly Settled[], unfinished: Unfinished): readonly DelayedMessage[] {
+  return settled.flatMap((one) => {
+    if (unfinished.has(one.inquiry.messageId)) return [];
+    const waiting = outcomesOf(one).filter(({ againAfterSeconds }) => againAfterSeconds !== undefined);
+    if (waiting.length === 0) return [];
+    const message = messageAgain(one.inquiry, waiting);
+    // Without rules nobody knows yet whom to wait for: the message goes back as it came.
+    if (one.is !== 'rules-unreadable') return [message];
+    const { waitingFor: _, ...unchanged } = message;
+    return [{ ...unchanged, ...(one.inquiry.only === undefined ? {} : { waitingFor: one.inquiry.only }) }];
+  });
+}
+
+function messageAgain(inquiry: Inquiry, waiting: readonly Outcome[]): DelayedMessage {
+  return {
+    id: inquiry.messageId,
+    body: inquiry.body,
+    waitingFor: waiting.map(({ replica }) => replica.destination),
+    delaySeconds: Math.min(...waiting.map(({ againAfterSeconds }) => againAfterSeconds ?? 0)),
+  };
+}

@@ -1,0 +1,90 @@
+/** What else is asked about replicas that were not seen: ECR's claim, and where their tags are at the source now. */
+
+import pLimit from 'p-limit';
+import type { Ports } from '../ports.ts';
+import { type Claim, type ClaimsReading, claimFor } from '../replication/claim.ts';
+import type { SourceTag } from '../replication/decision.ts';
+import { placeKey } from '../replication/reads.ts';
+import type { Replica } from '../replication/rules.ts';
+import type { Verdict } from '../replication/verdict.ts';
+import { readsAtOnce, readTagsOf } from './look.ts';
+
+export interface Judged {
+  readonly replica: Replica;
+  readonly verdict: Verdict;
+  /** A look that comes too early to report anything can do without ECR's claim when there are very many. */
+  readonly due: boolean;
+}
+
+export interface MoreEvidence {
+  readonly claim?: Claim;
+  readonly sourceTag?: SourceTag;
+}
+
+/**
+ * ECR tells its claim one image a call and publishes no rate for it. When a whole Region is late, asking for
+ * every image at every look would throttle the calls that matter: past this many, only those due are asked for.
+ */
+export const claimsBeforeDeadline = 200;
+
+/** The evidence on each judged replica, in the order given; nothing is asked about the verified ones. */
+export async function gatherEvidence(
+  ports: Pick<Ports, 'readClaims' | 'readTags'>,
+  judged: readonly Judged[],
+): Promise<readonly MoreEvidence[]> {
+  const [claims, sourceTags] = await Promise.all([readClaims(ports, judged), readSourceTags(ports, judged)]);
+  return judged.map(({ replica, verdict }) => {
+    if (verdict.is === 'verified') return {};
+    const reading = claims.get(imageKey(replica)) ?? { is: 'unreadable', why: 'throttled' };
+    const sourceTag = verdict.is === 'tag-mismatch' ? sourceTags(replica) : undefined;
+    return {
+      claim: claimFor(reading, replica.destination),
+      ...(sourceTag === undefined ? {} : { sourceTag }),
+    };
+  });
+}
+
+async function readClaims(
+  ports: Pick<Ports, 'readClaims'>,
+  judged: readonly Judged[],
+): Promise<ReadonlyMap<string, ClaimsReading>> {
+  const wanted = new Map<string, Replica>();
+  const open = judged.filter(({ verdict }) => verdict.is !== 'verified');
+  for (const { replica, due } of open) if (due) wanted.set(imageKey(replica), replica);
+  let early = claimsBeforeDeadline;
+  for (const { replica, due } of open) {
+    if (due || wanted.has(imageKey(replica)) || early === 0) continue;
+    wanted.set(imageKey(replica), replica);
+    early -= 1;
+  }
+  const limit = pLimit(readsAtOnce);
+  const claims = new Map<string, ClaimsReading>();
+  await Promise.all(
+    [...wanted].map(([key, { source, repository, digest }]) =>
+      limit(async () => claims.set(key, await ports.readClaims(source, repository, digest))),
+    ),
+  );
+  return claims;
+}
+
+async function readSourceTags(
+  ports: Pick<Ports, 'readTags'>,
+  judged: readonly Judged[],
+): Promise<(replica: Replica) => SourceTag> {
+  const readings = await readTagsOf(
+    ports,
+    judged
+      .filter(({ verdict }) => verdict.is === 'tag-mismatch')
+      .map(({ replica: { source, repository, tag } }) => ({ registry: source, repository, tag })),
+  );
+  return ({ source, repository, tag }) => {
+    const reading = readings.get(placeKey(source, repository));
+    if (reading?.is !== 'read' || tag === undefined) return { is: 'unreadable' };
+    const digest = reading.holders.get(tag);
+    return digest === undefined ? { is: 'nowhere' } : { is: 'on', digest };
+  };
+}
+
+function imageKey(replica: Replica): string {
+  return `${placeKey(replica.source, replica.repository)} ${replica.digest}`;
+}

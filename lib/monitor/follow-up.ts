@@ -1,0 +1,124 @@
+/**
+ * The use case behind `follow-up`, every minute: open incidents that are due are looked at again, notices that
+ * are due are sent whoever opened them, gauges say how it stands. Whatever a crash left undone elsewhere is done here.
+ */
+
+import type { Registry } from '../image/registry.ts';
+import { type Group, groupKey, type Incident } from '../incident/incident.ts';
+import { groupsOf, type NoticePolicy } from '../incident/notice.ts';
+import type { Measurement } from '../metric/catalogue.ts';
+import type { Ports } from '../ports.ts';
+import { publishMetrics } from './carry-out.ts';
+import { lookAgain } from './look-again.ts';
+import { measureOpened, measureResolved } from './measure.ts';
+import { report } from './report.ts';
+import { tell } from './tell.ts';
+
+/** Where a run stops starting new work; the function itself is given a good deal more. */
+export const defaultFollowUpLimits = { runSeconds: 30, incidentsPerRound: 2_000 };
+export type FollowUpLimits = typeof defaultFollowUpLimits;
+
+/** Looks that the follow-up can be sure of in a minute; with more incidents open, each is looked at less often. */
+const looksPerMinute = 2_000;
+
+export interface FollowUpConfig {
+  readonly hub: Registry;
+  readonly policies: { readonly notices: NoticePolicy };
+}
+
+export async function followUp(
+  ports: Ports,
+  config: FollowUpConfig,
+  limits: FollowUpLimits = defaultFollowUpLimits,
+): Promise<void> {
+  const before = await ports.readGroups();
+  const counts = await countOpen(ports, before);
+  const total = [...counts.values()].reduce((sum, { count }) => sum + count, 0);
+  const changed = await lookAtDue(ports, before, (60 * total) / looksPerMinute, limits);
+
+  await tell(ports, config.policies.notices, distinct([...before, ...groupsOf(changed)]), changed);
+
+  const after = changed.length === 0 ? counts : await countOpen(ports, await ports.readGroups());
+  await publishMetrics(ports, [
+    { name: 'Heartbeat', value: 1, dimensions: {} },
+    ...measureResolved(changed.filter(({ state }) => state === 'resolved')),
+    ...measureOpened(changed.filter(({ state }) => state === 'open')),
+    ...(await gauges(ports, config.hub, after)),
+  ]);
+}
+
+interface OpenCount {
+  readonly group: Group;
+  readonly count: number;
+  readonly oldestAt: number | undefined;
+}
+
+async function countOpen(
+  ports: Pick<Ports, 'readOpen'>,
+  groups: readonly Group[],
+): Promise<ReadonlyMap<string, OpenCount>> {
+  const counts = await Promise.all(
+    groups.map(async (group): Promise<[string, OpenCount]> => {
+      const { count, oldest } = await ports.readOpen(group, 1);
+      return [groupKey(group), { group, count, oldestAt: oldest[0]?.openedAt }];
+    }),
+  );
+  return new Map(counts);
+}
+
+/** Round after round, the ones due longest first, until none is due or the time is up. Answers what opened or ended. */
+async function lookAtDue(
+  ports: Ports,
+  groups: readonly Group[],
+  leastGapSeconds: number,
+  limits: FollowUpLimits,
+): Promise<readonly Incident[]> {
+  const start = ports.now();
+  const changed: Incident[] = [];
+  const share = Math.ceil(limits.incidentsPerRound / Math.max(1, groups.length));
+  while (ports.now() - start < limits.runSeconds * 1000) {
+    const due = (await Promise.all(groups.map((group) => ports.readDue(group, start, share)))).flat();
+    if (due.length === 0) break;
+    const round = await lookAgain(ports, due, leastGapSeconds);
+    // A destination that fails while its incidents are looked at is found here as well as by a push.
+    const reported = await report(ports, round.findings);
+    changed.push(...round.changed, ...reported.opened);
+    // Nothing could be written, so the same ones would come again: the next run tries.
+    if (round.written === 0) break;
+  }
+  return changed;
+}
+
+/** Every destination of the hub's own rules, and every other one that has, or had, incidents: zero is worth publishing. */
+async function gauges(
+  ports: Pick<Ports, 'now' | 'readRules'>,
+  hub: Registry,
+  counts: ReadonlyMap<string, OpenCount>,
+): Promise<readonly Measurement[]> {
+  const reading = await ports.readRules(hub);
+  const named = reading.is === 'read' ? reading.rules.flatMap(({ destinations }) => destinations) : [];
+  const byRegion = new Map(
+    named.map(({ region }) => [region, { count: 0, oldestAt: Number.POSITIVE_INFINITY }]),
+  );
+  for (const { group, count, oldestAt } of counts.values()) {
+    const { region } = group.destination;
+    const known = byRegion.get(region) ?? { count: 0, oldestAt: Number.POSITIVE_INFINITY };
+    byRegion.set(region, {
+      count: known.count + count,
+      oldestAt: Math.min(known.oldestAt, oldestAt ?? Number.POSITIVE_INFINITY),
+    });
+  }
+  const now = ports.now();
+  return [...byRegion].flatMap(([DestinationRegion, { count, oldestAt }]): Measurement[] => [
+    { name: 'OpenIncidents', value: count, dimensions: { DestinationRegion } },
+    {
+      name: 'OldestIncidentAge',
+      value: Number.isFinite(oldestAt) ? Math.round((now - oldestAt) / 1000) : 0,
+      dimensions: { DestinationRegion },
+    },
+  ]);
+}
+
+function distinct(groups: readonly Group[]): readonly Group[] {
+  return [...new Map(groups.map((group) => [groupKey(group), group])).values()];
+}

@@ -1,0 +1,61 @@
+/** The use case behind `image-action`: a batch of pushes, looked at, decided upon and carried out. */
+
+import { type Push, parseImageAction } from '../event/image-action.ts';
+import type { NoticePolicy } from '../incident/notice.ts';
+import type { Measurement } from '../metric/catalogue.ts';
+import type { Ports } from '../ports.ts';
+import type { Policy } from '../replication/policy.ts';
+import { carryOut, outcomesOf, type Unfinished } from './carry-out.ts';
+import { measureLooks } from './measure.ts';
+import { type QueueRecord, sortRecords } from './records.ts';
+import { type Inquiry, type Settled, settle } from './settle.ts';
+
+export interface Policies {
+  readonly looks: Policy;
+  readonly notices: NoticePolicy;
+}
+
+/** Answers the ids of the messages that must stay in the queue. */
+export async function settleImageActions(
+  ports: Ports,
+  policies: Policies,
+  records: readonly QueueRecord[],
+): Promise<Unfinished> {
+  const sorted = sortRecords(ports, records, parseImageAction, (push) => push.pushedAt);
+  const settled = await settle(
+    ports,
+    policies.looks,
+    sorted.ours.map(({ record, value }) => inquiryOf(record, value)),
+  );
+  const looked = measureLooks(settled.flatMap(outcomesOf));
+  const measurements = [...sorted.measurements, ...looked, ...settled.flatMap(measurePush)];
+  const unfinished = await carryOut(ports, policies.notices, settled, measurements);
+  return new Set([...sorted.broken, ...unfinished]);
+}
+
+function inquiryOf(record: QueueRecord, push: Push): Inquiry {
+  const { pushedAt, ...image } = push;
+  return {
+    messageId: record.messageId,
+    body: record.body,
+    image,
+    since: pushedAt,
+    ...(record.waitingFor === undefined ? {} : { only: record.waitingFor }),
+    askedBy: 'push',
+  };
+}
+
+/** A push is seen once, at its first look; a message sent again says whom it waits for. */
+function measurePush(settled: Settled): readonly Measurement[] {
+  if (settled.is === 'rules-unreadable') return [];
+  const { inquiry } = settled;
+  const dimensions = { SourceRegion: inquiry.image.source.region };
+  const measurements: Measurement[] = [];
+  if (inquiry.only === undefined) measurements.push({ name: 'PushesSeen', value: 1, dimensions });
+  if (settled.is === 'exempt') {
+    if (inquiry.only === undefined) measurements.push({ name: 'PushesExempt', value: 1, dimensions });
+  } else if (settled.outcomes.some(({ decision }) => decision.do === 'withdraw')) {
+    measurements.push({ name: 'PushesWithdrawn', value: 1, dimensions });
+  }
+  return measurements;
+}

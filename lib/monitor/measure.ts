@@ -1,0 +1,67 @@
+/** What was seen and reported, as measurements of the metric catalogue. */
+
+import type { Incident } from '../incident/incident.ts';
+import type { Measurement } from '../metric/catalogue.ts';
+import type { Decision } from '../replication/decision.ts';
+import type { Replica } from '../replication/rules.ts';
+import type { Inquiry, Outcome } from './settle.ts';
+
+/** What a set of outcomes counts as, by the metric catalogue; what is reported is counted when its incident opens. */
+export function measureLooks(outcomes: Iterable<Outcome>): readonly Measurement[] {
+  const measurements: Measurement[] = [];
+  for (const { inquiry, replica, verdict, decision } of outcomes) {
+    const dimensions = regionsOf(replica);
+    if (verdict.is === 'unreadable') {
+      measurements.push({
+        name: 'ReplicasUnreadable',
+        value: 1,
+        dimensions: { ...dimensions, Reason: verdict.why },
+      });
+    }
+    if (decision.do !== 'done') continue;
+    measurements.push({ name: 'ReplicasVerified', value: 1, dimensions });
+    const lag = lagOf(inquiry, decision);
+    if (lag !== undefined) measurements.push({ name: 'ReplicationLag', value: lag, dimensions });
+  }
+  return measurements;
+}
+
+/** Seconds from push to arrival, of a replica that a push waited for. A report's own time is not the push's. */
+export function lagOf(inquiry: Inquiry, decision: Decision): number | undefined {
+  if (inquiry.askedBy !== 'push' || decision.do !== 'done') return undefined;
+  return lagSeconds(inquiry.since, decision.arrivedAt);
+}
+
+/** Clocks of two Regions may be this far apart, and event times are whole seconds. */
+const skewSeconds = 5;
+
+/**
+ * Whole seconds from push to arrival. Undefined when it arrived before it was pushed: then this push only added
+ * a tag to an image that had been there, and ECR does not tell when the tag came.
+ */
+export function lagSeconds(pushedAt: number, arrivedAt: number | undefined): number | undefined {
+  if (arrivedAt === undefined) return undefined;
+  const lag = (arrivedAt - pushedAt) / 1000;
+  return lag < -skewSeconds ? undefined : Math.max(0, Math.round(lag));
+}
+
+/** One a replica, counted by whoever opened its incident; an unreadable destination is counted look by look. */
+export function measureOpened(opened: Iterable<Incident>): readonly Measurement[] {
+  const measurements: Measurement[] = [];
+  for (const { kind, replica } of opened) {
+    if (kind === 'unreadable') continue;
+    const name = kind === 'failed' ? 'ReplicasFailed' : 'ReplicasOverdue';
+    measurements.push({ name, value: 1, dimensions: regionsOf(replica) });
+  }
+  return measurements;
+}
+
+export function measureResolved(resolved: Iterable<Incident>): readonly Measurement[] {
+  return [...resolved]
+    .filter(({ kind }) => kind !== 'unreadable')
+    .map(({ replica }) => ({ name: 'ReplicasRecovered', value: 1, dimensions: regionsOf(replica) }));
+}
+
+function regionsOf(replica: Replica): { SourceRegion: string; DestinationRegion: string } {
+  return { SourceRegion: replica.source.region, DestinationRegion: replica.destination.region };
+}

@@ -1,0 +1,165 @@
+/**
+ * The heart of the push path: messages about images in, what became of each out. Rules are read, replicas looked
+ * at, each decided upon, and what was decided is carried out. Nothing here remembers anything between runs.
+ */
+
+import type { Digest } from '../image/digest.ts';
+import { type Registry, registryKey, sameRegistry } from '../image/registry.ts';
+import { evidenceOf, type Finding } from '../incident/transition.ts';
+import type { Ports, RulesReading } from '../ports.ts';
+import { type Decision, decide } from '../replication/decision.ts';
+import { deadlineFor, gapSeconds, type Policy } from '../replication/policy.ts';
+import { expectedReplicas, type Replica } from '../replication/rules.ts';
+import type { ReadFault, Verdict } from '../replication/verdict.ts';
+import { gatherEvidence, type Judged, type MoreEvidence } from './evidence.ts';
+import { look } from './look.ts';
+
+/** An image that a message asks about. Times in epoch milliseconds. */
+export interface Inquiry {
+  readonly messageId: string;
+  readonly body: string;
+  readonly image: Omit<Replica, 'destination'> & { readonly digest: Digest };
+  /** The event's own time: what the age is counted from. */
+  readonly since: number;
+  /** Destinations that matter to this message; absent: all that the rules name. */
+  readonly only?: readonly Registry[];
+  readonly askedBy: 'push' | 'arrival-report' | 'failure-report';
+}
+
+/** One replica of one message, what was seen and what is to be done about it. */
+export interface Outcome {
+  readonly inquiry: Inquiry;
+  readonly replica: Replica;
+  readonly verdict: Verdict;
+  readonly decision: Decision;
+  /** Set when it is to be reported. */
+  readonly finding?: Finding;
+  /** Set when it is to be looked at again. */
+  readonly againAfterSeconds?: number;
+}
+
+/** A message as a whole: exempt, or the outcomes of its replicas. */
+export type Settled =
+  | { readonly is: 'exempt'; readonly inquiry: Inquiry; readonly why: 'no-rule' | 'ignored' }
+  | {
+      readonly is: 'rules-unreadable';
+      readonly inquiry: Inquiry;
+      readonly why: ReadFault;
+      readonly outcome: Outcome;
+    }
+  | { readonly is: 'looked'; readonly inquiry: Inquiry; readonly outcomes: readonly Outcome[] };
+
+interface Expectation {
+  readonly inquiry: Inquiry;
+  readonly replica: Replica;
+  readonly ageSeconds: number;
+  readonly deadlineSeconds: number;
+}
+
+type LookPorts = Pick<Ports, 'now' | 'chance' | 'readRules' | 'readImages' | 'readTags' | 'readClaims'>;
+
+/** Looks at every replica that the messages ask about, in as few calls as there can be, and decides. */
+export async function settle(
+  ports: LookPorts,
+  policy: Policy,
+  inquiries: readonly Inquiry[],
+): Promise<readonly Settled[]> {
+  const rules = await readAllRules(ports, inquiries);
+  const now = ports.now();
+  const settled: Settled[] = [];
+  const expected: Expectation[] = [];
+  for (const inquiry of inquiries) {
+    const deadline = deadlineFor(policy, inquiry.image.repository);
+    const reading = rules.get(registryKey(inquiry.image.source));
+    const ageSeconds = Math.max(0, (now - inquiry.since) / 1000);
+    if (deadline === 'ignore') {
+      settled.push({ is: 'exempt', inquiry, why: 'ignored' });
+    } else if (reading?.is !== 'read') {
+      const replica: Replica = { ...inquiry.image, destination: inquiry.image.source };
+      const expectation = { inquiry, replica, ageSeconds, deadlineSeconds: deadline };
+      const why = reading?.why ?? 'service-error';
+      const outcome = outcomeOf(ports, policy, expectation, { is: 'unreadable', why }, {});
+      settled.push({ is: 'rules-unreadable', inquiry, why, outcome });
+    } else {
+      const replicas = expectedReplicas(reading.rules, inquiry.image).filter((replica) =>
+        concerns(inquiry, replica),
+      );
+      if (replicas.length === 0) settled.push({ is: 'exempt', inquiry, why: 'no-rule' });
+      for (const replica of replicas)
+        expected.push({ inquiry, replica, ageSeconds, deadlineSeconds: deadline });
+    }
+  }
+  return [...settled, ...(await lookAndDecide(ports, policy, expected))];
+}
+
+async function lookAndDecide(
+  ports: LookPorts,
+  policy: Policy,
+  expected: readonly Expectation[],
+): Promise<readonly Settled[]> {
+  const verdicts = await look(
+    ports,
+    expected.map(({ replica }) => replica),
+  );
+  const judged = expected.map((expectation, index): Judged & Expectation => {
+    const verdict = verdicts[index] ?? { is: 'unreadable', why: 'service-error' };
+    const due = verdict.is !== 'unreadable' && expectation.ageSeconds >= expectation.deadlineSeconds;
+    return { ...expectation, verdict, due: due || expectation.inquiry.askedBy === 'failure-report' };
+  });
+  const evidence = await gatherEvidence(ports, judged);
+  const byInquiry = new Map<Inquiry, Outcome[]>();
+  for (const [index, one] of judged.entries()) {
+    const outcome = outcomeOf(ports, policy, one, one.verdict, evidence[index] ?? {});
+    byInquiry.set(one.inquiry, [...(byInquiry.get(one.inquiry) ?? []), outcome]);
+  }
+  return [...byInquiry].map(([inquiry, outcomes]) => ({ is: 'looked', inquiry, outcomes }));
+}
+
+function outcomeOf(
+  ports: Pick<Ports, 'chance'>,
+  policy: Policy,
+  { inquiry, replica, ageSeconds, deadlineSeconds }: Expectation,
+  verdict: Verdict,
+  more: MoreEvidence,
+): Outcome {
+  const { askedBy, since } = inquiry;
+  const failureReported = askedBy === 'failure-report';
+  const decision = decide(replica, { verdict, ...more, ageSeconds, deadlineSeconds, failureReported });
+  const evidence = evidenceOf(verdict, more.claim);
+  const finding = { replica, pushedAt: since, deadlineSeconds, evidence };
+  const again = gapSeconds(policy, ageSeconds, deadlineSeconds, ports.chance());
+  const base = { inquiry, replica, verdict, decision };
+  switch (decision.do) {
+    case 'done':
+    case 'withdraw':
+      return base;
+    case 'look-again':
+      return { ...base, againAfterSeconds: again };
+    case 'report':
+      return { ...base, finding: { ...finding, kind: decision.kind } };
+    case 'report-destination': {
+      // The incident is the destination's; the image itself is not judged until the destination can be read again.
+      const reported = { ...base, finding: { ...finding, kind: 'unreadable' as const } };
+      return ageSeconds < policy.letGoSeconds ? { ...reported, againAfterSeconds: again } : reported;
+    }
+  }
+}
+
+async function readAllRules(
+  ports: Pick<Ports, 'readRules'>,
+  inquiries: readonly Inquiry[],
+): Promise<ReadonlyMap<string, RulesReading>> {
+  const sources = new Map(inquiries.map(({ image }) => [registryKey(image.source), image.source]));
+  const readings = await Promise.all(
+    [...sources].map(
+      async ([key, source]): Promise<[string, RulesReading]> => [key, await ports.readRules(source)],
+    ),
+  );
+  return new Map(readings);
+}
+
+function concerns(inquiry: Inquiry, replica: Replica): boolean {
+  return (
+    inquiry.only === undefined || inquiry.only.some((registry) => sameRegistry(registry, replica.destination))
+  );
+}

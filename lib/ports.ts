@@ -1,0 +1,87 @@
+/** Everything that the use cases ask of the world, as functions; adapters give them, tests replace one at a time. */
+
+import type { Digest } from './image/digest.ts';
+import type { Registry } from './image/registry.ts';
+import type { Group, Incident } from './incident/incident.ts';
+import type { Notice } from './incident/notice.ts';
+import type { Silence } from './incident/silence.ts';
+import type { Series } from './metric/series.ts';
+import type { ClaimsReading } from './replication/claim.ts';
+import type { ImageRead } from './replication/reads.ts';
+import type { ReplicationRule } from './replication/rules.ts';
+import type { ReadFault, Sighting } from './replication/verdict.ts';
+
+export type RulesReading =
+  | { readonly is: 'read'; readonly rules: readonly ReplicationRule[] }
+  | { readonly is: 'unreadable'; readonly why: ReadFault };
+
+/** Which digest each tag is on; a tag that is nowhere is left out. */
+export type TagsReading =
+  | { readonly is: 'read'; readonly holders: ReadonlyMap<string, Digest> }
+  | { readonly is: 'unreadable'; readonly why: ReadFault };
+
+/** A queue message to be sent again: the body as it came, and who of its replicas is still waited for. */
+export interface DelayedMessage {
+  readonly id: string;
+  readonly body: string;
+  readonly waitingFor?: readonly Registry[];
+  /** 0 to 900, whole seconds. */
+  readonly delaySeconds: number;
+}
+
+/** One text a protocol, and the attributes that subscribers filter by. */
+export interface Publication {
+  readonly subject: string;
+  readonly texts: { readonly default: string; readonly email: string };
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+export type LogLevel = 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
+
+export interface Ports {
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  /** A number from 0 to 1. */
+  readonly chance: () => number;
+  readonly log: (level: LogLevel, message: string, fields?: Readonly<Record<string, unknown>>) => void;
+
+  /** ECR DescribeRegistry. */
+  readonly readRules: (source: Registry) => Promise<RulesReading>;
+  /** ECR DescribeImages: an answer for every digest of the read. */
+  readonly readImages: (read: ImageRead) => Promise<ReadonlyMap<Digest, Sighting>>;
+  /** ECR DescribeImages by tag. */
+  readonly readTags: (
+    registry: Registry,
+    repository: string,
+    tags: readonly string[],
+  ) => Promise<TagsReading>;
+  /** ECR DescribeImageReplicationStatus, asked at the source. */
+  readonly readClaims: (source: Registry, repository: string, digest: Digest) => Promise<ClaimsReading>;
+
+  /** Answers the ids of the messages that could not be sent. */
+  readonly sendAgain: (messages: readonly DelayedMessage[]) => Promise<ReadonlySet<string>>;
+
+  readonly findIncidents: (ids: readonly string[]) => Promise<ReadonlyMap<string, Incident>>;
+  /** Written only over revision − 1 (a first revision: over nothing); `conflict` when somebody else was faster. */
+  readonly saveIncident: (incident: Incident) => Promise<'saved' | 'conflict'>;
+  /** How many are open in a group, and the `most` that opened first. */
+  readonly readOpen: (group: Group, most: number) => Promise<{ count: number; oldest: readonly Incident[] }>;
+  /** Open incidents of a group whose next look is due by a time (epoch ms), the one due longest first. */
+  readonly readDue: (group: Group, before: number, most: number) => Promise<readonly Incident[]>;
+  /** Incidents of a group opened or closed after a time (epoch ms), oldest change first, page by page. */
+  readonly readChanges: (group: Group, after: number) => AsyncIterable<readonly Incident[]>;
+  readonly latestNotice: (group: Group) => Promise<Notice | undefined>;
+  /** Takes the notice's number for this sender: `taken` when another one has it. `over`: the expired claim it replaces. */
+  readonly claimNotice: (notice: Notice, over?: number) => Promise<'claimed' | 'taken'>;
+  readonly confirmNotice: (notice: Notice, at: number) => Promise<void>;
+  /** Remembers that a group has, or had, incidents: what the follow-up goes through. */
+  readonly noteGroups: (groups: readonly Group[]) => Promise<void>;
+  readonly readGroups: () => Promise<readonly Group[]>;
+  readonly readSilences: () => Promise<readonly Silence[]>;
+  readonly saveSilence: (silence: Silence) => Promise<void>;
+
+  /** SNS Publish. */
+  readonly publish: (publication: Publication) => Promise<void>;
+  /** CloudWatch PutMetricData, stamped with the time of the look. */
+  readonly putMetrics: (series: readonly Series[], at: number) => Promise<void>;
+}
