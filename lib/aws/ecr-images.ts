@@ -1,0 +1,168 @@
+/** ECR's images of one repository: which digests and tags are there, in as few calls as can be proved by. */
+
+import {
+  DescribeImagesCommand,
+  type ECRClient,
+  type ImageDetail,
+  type ImageIdentifier,
+  ListImagesCommand,
+} from '@aws-sdk/client-ecr';
+import pLimit from 'p-limit';
+import { type Digest, isDigest } from '../image/digest.ts';
+import type { Registry } from '../image/registry.ts';
+import type { TagsReading } from '../ports.ts';
+import { type ImageRead, imagesPerCall, inBatches } from '../replication/reads.ts';
+import type { ImageSeen, Sighting } from '../replication/verdict.ts';
+import type { EcrClientFor } from './clients.ts';
+import { isNamed, readFaultOf } from './read-fault.ts';
+import { type Answer, type Found, search } from './search.ts';
+
+/** Calls spent on dividing one batch before a listing of the repository is the cheaper proof. */
+const callsPerBatch = 8;
+/** Batches of one repository under way at once. */
+const batchesAtOnce = 4;
+
+/** Port `readImages`: an answer for every digest; a fault is the answer of every digest that it left open. */
+export async function readImages(
+  clientFor: EcrClientFor,
+  read: ImageRead,
+): Promise<ReadonlyMap<Digest, Sighting>> {
+  const { registry, repository } = read;
+  const ask = (ids: readonly string[]) => describe(clientFor(registry), registry, repository, ids, byDigest);
+  const sightings = new Map<Digest, Sighting>();
+  const open: Digest[] = [];
+  const settle = (batch: readonly Digest[], found: Found<ImageSeen>): void => {
+    for (const digest of batch) {
+      const image = found.items.get(digest);
+      if (image !== undefined) sightings.set(digest, { is: 'present', image });
+      else if (found.missing.has(digest)) sightings.set(digest, { is: 'absent' });
+      else open.push(digest);
+    }
+  };
+  const attempt = async (batch: readonly Digest[], mostCalls: number): Promise<void> => {
+    try {
+      settle(batch, await search(batch, ask, mostCalls));
+    } catch (error) {
+      const why = readFaultOf(error);
+      for (const digest of batch) sightings.set(digest, { is: 'unreadable', why });
+    }
+  };
+
+  const limit = pLimit(batchesAtOnce);
+  await Promise.all(read.batches.map((batch) => limit(() => attempt(batch, callsPerBatch))));
+  if (open.length === 0) return sightings;
+
+  // Many are missing. Divided to the end, each costs a call or two; a listing tells them all, a thousand a call.
+  const left = open.splice(0);
+  const listed = await list(clientFor(registry), registry, repository, left.length).catch(() => undefined);
+  const maybe = listed === undefined ? left : left.filter((digest) => listed.has(digest));
+  for (const digest of left) if (listed?.has(digest) === false) sightings.set(digest, { is: 'absent' });
+  await Promise.all(
+    inBatches(maybe, imagesPerCall).map((batch) => limit(() => attempt(batch, Number.POSITIVE_INFINITY))),
+  );
+  return sightings;
+}
+
+/** Port `readTags`: which digest each tag is on; tags that are nowhere are left out. */
+export async function readTags(
+  clientFor: EcrClientFor,
+  registry: Registry,
+  repository: string,
+  tags: readonly string[],
+): Promise<TagsReading> {
+  const ask = (ids: readonly string[]) => describe(clientFor(registry), registry, repository, ids, byTag);
+  try {
+    const found = await search(tags, ask, Number.POSITIVE_INFINITY);
+    return { is: 'read', holders: found.items };
+  } catch (error) {
+    const why = readFaultOf(error);
+    return why === 'repository-not-found' ? { is: 'read', holders: new Map() } : { is: 'unreadable', why };
+  }
+}
+
+interface Kind<T> {
+  readonly idOf: (id: string) => ImageIdentifier;
+  readonly itemsOf: (detail: ImageDetail) => readonly (readonly [string, T])[];
+  readonly hintIn: RegExp;
+}
+
+const byDigest: Kind<ImageSeen> = {
+  idOf: (imageDigest) => ({ imageDigest }),
+  itemsOf: (detail) => (detail.imageDigest === undefined ? [] : [[detail.imageDigest, imageSeen(detail)]]),
+  hintIn: /imageDigest:'([^']+)'/,
+};
+
+const byTag: Kind<Digest> = {
+  idOf: (imageTag) => ({ imageTag }),
+  itemsOf: ({ imageDigest, imageTags }) =>
+    isDigest(imageDigest) ? (imageTags ?? []).map((tag) => [tag, imageDigest] as const) : [],
+  hintIn: /imageTag:'([^']+)'/,
+};
+
+async function describe<T>(
+  client: ECRClient,
+  registry: Registry,
+  repositoryName: string,
+  ids: readonly string[],
+  kind: Kind<T>,
+): Promise<Answer<T>> {
+  try {
+    const answer = await client.send(
+      new DescribeImagesCommand({
+        registryId: registry.account,
+        repositoryName,
+        imageIds: ids.map(kind.idOf),
+        // ECR API Reference, DescribeImagesFilter: by default archived images are left out, and would look missing.
+        filter: { imageStatus: 'ANY' },
+      }),
+    );
+    return { is: 'complete', items: new Map((answer.imageDetails ?? []).flatMap(kind.itemsOf)) };
+  } catch (error) {
+    if (!isNamed(error, 'ImageNotFoundException')) throw error;
+    const hint = error instanceof Error ? kind.hintIn.exec(error.message)?.[1] : undefined;
+    return { is: 'incomplete', ...(hint === undefined ? {} : { hint }) };
+  }
+}
+
+/** All digests of a repository, or undefined when it takes more than `mostPages` calls to see them all. */
+async function list(
+  client: ECRClient,
+  registry: Registry,
+  repositoryName: string,
+  mostPages: number,
+): Promise<ReadonlySet<string> | undefined> {
+  const digests = new Set<string>();
+  let nextToken: string | undefined;
+  for (let page = 0; page < mostPages; page += 1) {
+    const answer = await client.send(
+      new ListImagesCommand({
+        registryId: registry.account,
+        repositoryName,
+        maxResults: 1000,
+        filter: { imageStatus: 'ANY' },
+        nextToken,
+      }),
+    );
+    for (const { imageDigest } of answer.imageIds ?? [])
+      if (imageDigest !== undefined) digests.add(imageDigest);
+    nextToken = answer.nextToken;
+    if (nextToken === undefined) return digests;
+  }
+  return undefined;
+}
+
+function imageSeen(detail: ImageDetail): ImageSeen {
+  return {
+    tags: detail.imageTags ?? [],
+    // A status that is new to us is not known to be pullable; emulators without archiving leave it out.
+    storage:
+      detail.imageStatus === undefined || detail.imageStatus === 'ACTIVE'
+        ? 'ACTIVE'
+        : storageOf(detail.imageStatus),
+    ...(detail.imagePushedAt === undefined ? {} : { arrivedAt: detail.imagePushedAt.getTime() }),
+  };
+}
+
+function storageOf(status: string): ImageSeen['storage'] {
+  return status === 'ACTIVATING' ? 'ACTIVATING' : 'ARCHIVED';
+}

@@ -1,0 +1,98 @@
+/** What a source registry says: its replication rules, and its claims about the replication of one image. */
+
+import {
+  DescribeImageReplicationStatusCommand,
+  DescribeRegistryCommand,
+  type ImageReplicationStatus,
+  type ReplicationRule as WireRule,
+} from '@aws-sdk/client-ecr';
+import type { Digest } from '../image/digest.ts';
+import { type Registry, registryKey } from '../image/registry.ts';
+import type { RulesReading } from '../ports.ts';
+import type { ClaimEntry, ClaimsReading } from '../replication/claim.ts';
+import type { ReplicationRule } from '../replication/rules.ts';
+import type { EcrClientFor } from './clients.ts';
+import { readFaultOf } from './read-fault.ts';
+
+/** Rules change rarely and are asked for at every batch; a minute late is early enough. */
+const rulesKeptMs = 60_000;
+
+/** Port `readRules`. Keeps what it read for a minute; a fault is not kept. */
+export function rulesReader(
+  clientFor: EcrClientFor,
+  now: () => number,
+): (source: Registry) => Promise<RulesReading> {
+  const kept = new Map<string, { readonly until: number; readonly reading: Promise<RulesReading> }>();
+  return async (source) => {
+    const key = registryKey(source);
+    const known = kept.get(key);
+    if (known !== undefined && now() < known.until) return known.reading;
+    const reading = readRules(clientFor, source);
+    kept.set(key, { until: now() + rulesKeptMs, reading });
+    if ((await reading).is === 'unreadable') kept.delete(key);
+    return reading;
+  };
+}
+
+async function readRules(clientFor: EcrClientFor, source: Registry): Promise<RulesReading> {
+  try {
+    const answer = await clientFor(source).send(new DescribeRegistryCommand({}));
+    // DescribeRegistry takes no account: it speaks of the caller's own. Another account's rules would be silently wrong.
+    if (answer.registryId !== undefined && answer.registryId !== source.account) {
+      return { is: 'unreadable', why: 'access-denied' };
+    }
+    const rules = (answer.replicationConfiguration?.rules ?? []).map((rule) => toRule(rule, source));
+    return { is: 'read', rules };
+  } catch (error) {
+    return { is: 'unreadable', why: readFaultOf(error) };
+  }
+}
+
+function toRule(rule: WireRule, source: Registry): ReplicationRule {
+  const filters = rule.repositoryFilters ?? [];
+  // ECR knows PREFIX_MATCH only. A kind that is new to us may match anything: expecting too much is seen, too little is not.
+  const unknown = filters.some(({ filterType }) => filterType !== undefined && filterType !== 'PREFIX_MATCH');
+  return {
+    destinations: (rule.destinations ?? []).flatMap(({ region, registryId }) =>
+      region === undefined ? [] : [{ account: registryId ?? source.account, region }],
+    ),
+    prefixes: unknown ? [] : filters.flatMap(({ filter }) => (filter === undefined ? [] : [filter])),
+  };
+}
+
+/** Port `readClaims`: ECR's own word on one image, asked at its source. */
+export async function readClaims(
+  clientFor: EcrClientFor,
+  source: Registry,
+  repositoryName: string,
+  imageDigest: Digest,
+): Promise<ClaimsReading> {
+  try {
+    const answer = await clientFor(source).send(
+      new DescribeImageReplicationStatusCommand({
+        registryId: source.account,
+        repositoryName,
+        imageId: { imageDigest },
+      }),
+    );
+    return {
+      is: 'read',
+      entries: (answer.replicationStatuses ?? []).flatMap((entry) => toEntry(entry, source)),
+    };
+  } catch (error) {
+    const gone = ['ImageNotFoundException', 'RepositoryNotFoundException'];
+    if (error instanceof Error && gone.includes(error.name)) return { is: 'source-gone' };
+    return { is: 'unreadable', why: readFaultOf(error) };
+  }
+}
+
+/** Every field can be absent on the wire; an entry that names no Region or no known status says nothing. */
+function toEntry(
+  { region, registryId, status, failureCode }: ImageReplicationStatus,
+  source: Registry,
+): ClaimEntry[] {
+  if (region === undefined) return [];
+  if (status !== 'IN_PROGRESS' && status !== 'COMPLETE' && status !== 'FAILED') return [];
+  const destination = { account: registryId ?? source.account, region };
+  return [{ destination, status, ...(failureCode === undefined ? {} : { failureCode }) }];
+}

@@ -1,0 +1,154 @@
+/** Incidents in DynamoDB: found by identity, saved under the condition that nobody else wrote them meanwhile. */
+
+import {
+  BatchGetItemCommand,
+  type BatchGetItemCommandOutput,
+  type DynamoDBClient,
+  PutItemCommand,
+  paginateQuery,
+} from '@aws-sdk/client-dynamodb';
+import { type Group, groupKey, type Incident } from '../incident/incident.ts';
+import type { Ports } from '../ports.ts';
+import { inBatches } from '../replication/reads.ts';
+import { type Item, incidentItem, incidentKey, number, readIncident } from './items.ts';
+import { isNamed } from './read-fault.ts';
+
+/** DynamoDB API Reference, BatchGetItem: at most 100 items a call. */
+const itemsPerGet = 100;
+
+/** The one table and who to ask. */
+export interface Table {
+  readonly client: DynamoDBClient;
+  readonly name: string;
+}
+
+type IncidentPorts = Pick<Ports, 'findIncidents' | 'saveIncident' | 'readOpen' | 'readDue' | 'readChanges'>;
+
+export function incidentTable(table: Table): IncidentPorts {
+  return {
+    findIncidents: (ids) => find(table, ids),
+    saveIncident: (incident) => save(table, incident),
+    readOpen: (group, most) => readOpen(table, group, most),
+    readDue: (group, before, most) => readDue(table, group, before, most),
+    readChanges: (group, after) => readChanges(table, group, after),
+  };
+}
+
+async function find(table: Table, ids: readonly string[]): Promise<ReadonlyMap<string, Incident>> {
+  const items = await getItems(table, ids.map(incidentKey));
+  const incidents = items.map(readIncident);
+  return new Map(incidents.map((incident) => [incident.id, incident]));
+}
+
+async function save({ client, name }: Table, incident: Incident): Promise<'saved' | 'conflict'> {
+  const first = incident.revision === 1;
+  try {
+    await client.send(
+      new PutItemCommand({
+        TableName: name,
+        Item: incidentItem(incident),
+        ConditionExpression: first ? 'attribute_not_exists(pk)' : 'revision = :before',
+        ...(first ? {} : { ExpressionAttributeValues: { ':before': number(incident.revision - 1) } }),
+      }),
+    );
+    return 'saved';
+  } catch (error) {
+    if (isNamed(error, 'ConditionalCheckFailedException')) return 'conflict';
+    throw error;
+  }
+}
+
+/** The index holds keys and opening times only, so that counting many costs little; the oldest are fetched whole. */
+async function readOpen(
+  table: Table,
+  group: Group,
+  most: number,
+): Promise<{ count: number; oldest: Incident[] }> {
+  const pages = paginateQuery(
+    { client: table.client },
+    {
+      TableName: table.name,
+      IndexName: 'open',
+      KeyConditionExpression: 'openIn = :group',
+      ExpressionAttributeValues: { ':group': { S: groupKey(group) } },
+      ProjectionExpression: 'pk, sk, openedAt',
+    },
+  );
+  let count = 0;
+  let oldest: Item[] = [];
+  for await (const { Items = [] } of pages) {
+    count += Items.length;
+    oldest = [...oldest, ...Items].sort((a, b) => openedAt(a) - openedAt(b)).slice(0, most);
+  }
+  const incidents = await getOpen(table, oldest);
+  return { count, oldest: incidents.sort((a, b) => a.openedAt - b.openedAt) };
+}
+
+async function readDue(
+  table: Table,
+  group: Group,
+  before: number,
+  most: number,
+): Promise<readonly Incident[]> {
+  const pages = paginateQuery(
+    { client: table.client },
+    {
+      TableName: table.name,
+      IndexName: 'open',
+      KeyConditionExpression: 'openIn = :group AND lookAt <= :before',
+      ExpressionAttributeValues: { ':group': { S: groupKey(group) }, ':before': number(before) },
+      ProjectionExpression: 'pk, sk',
+      Limit: most,
+    },
+  );
+  const due: Item[] = [];
+  for await (const { Items = [] } of pages) {
+    due.push(...Items);
+    if (due.length >= most) break;
+  }
+  const incidents = await getOpen(table, due.slice(0, most));
+  return incidents.sort((a, b) => (a.lookAt ?? 0) - (b.lookAt ?? 0));
+}
+
+/** The incidents of index entries. The index may lag: what the table itself says is closed is not open. */
+async function getOpen(table: Table, entries: readonly Item[]): Promise<Incident[]> {
+  const keys = entries.flatMap(({ pk, sk }) => (pk === undefined || sk === undefined ? [] : [{ pk, sk }]));
+  const incidents = (await getItems(table, keys)).map(readIncident);
+  return incidents.filter(({ state }) => state === 'open');
+}
+
+async function* readChanges(table: Table, group: Group, after: number): AsyncIterable<readonly Incident[]> {
+  const pages = paginateQuery(
+    { client: table.client },
+    {
+      TableName: table.name,
+      IndexName: 'changes',
+      KeyConditionExpression: '#group = :group AND changedAt > :after',
+      ExpressionAttributeNames: { '#group': 'group' },
+      ExpressionAttributeValues: { ':group': { S: groupKey(group) }, ':after': number(after) },
+    },
+  );
+  for await (const { Items = [] } of pages) yield Items.map(readIncident);
+}
+
+/** Every item of the keys that exists. What DynamoDB leaves unprocessed is asked for again. */
+async function getItems({ client, name }: Table, keys: readonly Item[]): Promise<Item[]> {
+  const items: Item[] = [];
+  for (const batch of inBatches(keys, itemsPerGet)) {
+    let open: BatchGetItemCommandOutput['UnprocessedKeys'] = {
+      [name]: { Keys: [...batch], ConsistentRead: true },
+    };
+    while (open?.[name]?.Keys?.length) {
+      const answer: BatchGetItemCommandOutput = await client.send(
+        new BatchGetItemCommand({ RequestItems: open }),
+      );
+      items.push(...(answer.Responses?.[name] ?? []));
+      open = answer.UnprocessedKeys;
+    }
+  }
+  return items;
+}
+
+function openedAt(item: Item): number {
+  return Number(item['openedAt']?.N ?? 0);
+}

@@ -1,0 +1,134 @@
+/** Notices in DynamoDB: each number of a group is claimed by one sender, and confirmed when it was sent. */
+
+import {
+  type AttributeValue,
+  PutItemCommand,
+  paginateQuery,
+  QueryCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { type Group, groupKey } from '../incident/incident.ts';
+import type { Notice } from '../incident/notice.ts';
+import type { Ports } from '../ports.ts';
+import type { Table } from './incident-table.ts';
+import {
+  groupItem,
+  groupsPartition,
+  type Item,
+  noticeItem,
+  noticePartition,
+  number,
+  readGroup,
+  readNotice,
+  readSilence,
+  silenceItem,
+  silencesPartition,
+} from './items.ts';
+import { isNamed } from './read-fault.ts';
+
+type NoticePorts = Pick<
+  Ports,
+  | 'latestNotice'
+  | 'claimNotice'
+  | 'confirmNotice'
+  | 'noteGroups'
+  | 'readGroups'
+  | 'readSilences'
+  | 'saveSilence'
+>;
+
+export function noticeTable(table: Table): NoticePorts {
+  // Groups are few and stay for good: what this process has written need not be written again.
+  const noted = new Set<string>();
+  return {
+    latestNotice: (group) => latest(table, group),
+    claimNotice: (notice, over) => claim(table, notice, over),
+    confirmNotice: (notice, at) => confirm(table, notice, at),
+    noteGroups: (groups) => note(table, noted, groups),
+    readGroups: async () => (await readAll(table, groupsPartition)).map(readGroup),
+    readSilences: async () => (await readAll(table, silencesPartition)).map(readSilence),
+    saveSilence: async (silence) => {
+      await table.client.send(new PutItemCommand({ TableName: table.name, Item: silenceItem(silence) }));
+    },
+  };
+}
+
+async function latest({ client, name }: Table, group: Group): Promise<Notice | undefined> {
+  const answer = await client.send(
+    new QueryCommand({
+      TableName: name,
+      KeyConditionExpression: 'pk = :group',
+      ExpressionAttributeValues: { ':group': noticePartition(groupKey(group)) },
+      ScanIndexForward: false,
+      Limit: 1,
+      ConsistentRead: true,
+    }),
+  );
+  const [item] = answer.Items ?? [];
+  return item === undefined ? undefined : readNotice(item);
+}
+
+async function claim({ client, name }: Table, notice: Notice, over?: number): Promise<'claimed' | 'taken'> {
+  const condition =
+    over === undefined
+      ? { ConditionExpression: 'attribute_not_exists(pk)' }
+      : {
+          ConditionExpression: 'claimedAt = :over AND attribute_not_exists(confirmedAt)',
+          ExpressionAttributeValues: { ':over': number(over) },
+        };
+  return whenHolds(
+    client.send(new PutItemCommand({ TableName: name, Item: noticeItem(notice), ...condition })),
+  );
+}
+
+/** Only whoever holds the claim confirms it: after an expired claim that may be somebody else by now. */
+async function confirm({ client, name }: Table, notice: Notice, at: number): Promise<void> {
+  const { pk, sk } = noticeItem(notice);
+  if (pk === undefined || sk === undefined) return;
+  await whenHolds(
+    client.send(
+      new UpdateItemCommand({
+        TableName: name,
+        Key: { pk, sk },
+        UpdateExpression: 'SET confirmedAt = :at',
+        ConditionExpression: 'claimedAt = :claimed',
+        ExpressionAttributeValues: { ':at': number(at), ':claimed': number(notice.claimedAt) },
+      }),
+    ),
+  );
+}
+
+async function note({ client, name }: Table, noted: Set<string>, groups: readonly Group[]): Promise<void> {
+  for (const group of groups) {
+    const key = groupKey(group);
+    if (noted.has(key)) continue;
+    await client.send(new PutItemCommand({ TableName: name, Item: groupItem(group) }));
+    noted.add(key);
+  }
+}
+
+/** Every item of a partition: groups and silences are few. */
+async function readAll({ client, name }: Table, partition: AttributeValue): Promise<readonly Item[]> {
+  const pages = paginateQuery(
+    { client },
+    {
+      TableName: name,
+      KeyConditionExpression: 'pk = :partition',
+      ExpressionAttributeValues: { ':partition': partition },
+      ConsistentRead: true,
+    },
+  );
+  const found: Item[] = [];
+  for await (const { Items = [] } of pages) found.push(...Items);
+  return found;
+}
+
+async function whenHolds(write: Promise<unknown>): Promise<'claimed' | 'taken'> {
+  try {
+    await write;
+    return 'claimed';
+  } catch (error) {
+    if (isNamed(error, 'ConditionalCheckFailedException')) return 'taken';
+    throw error;
+  }
+}

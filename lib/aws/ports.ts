@@ -1,0 +1,37 @@
+/** The ports on AWS: every question and every deed of the use cases, by the SDK. */
+
+import type { Config } from '../config.ts';
+import type { Ports } from '../ports.ts';
+import { cloudWatchClient, dynamoDbClient, ecrClients, snsClient, sqsClient } from './clients.ts';
+import { readImages, readTags } from './ecr-images.ts';
+import { readClaims, rulesReader } from './ecr-registry.ts';
+import { incidentTable } from './incident-table.ts';
+import { putMetrics } from './metrics.ts';
+import { noticeTable } from './notice-table.ts';
+import { sendAgain } from './queue.ts';
+import { publish } from './topic.ts';
+
+/** The ports of one process, to be made once: the clients in them keep their connections. */
+export function awsPorts(config: Config, own: Pick<Ports, 'now' | 'chance' | 'log'>): Ports {
+  const ecr = ecrClients();
+  const sqs = sqsClient();
+  const sns = snsClient();
+  const cloudWatch = cloudWatchClient();
+  const table = { client: dynamoDbClient(), name: config.incidentsTable };
+  const { queueUrl } = config;
+  return {
+    ...own,
+    readRules: rulesReader(ecr, own.now),
+    readImages: (read) => readImages(ecr, read),
+    readTags: (registry, repository, tags) => readTags(ecr, registry, repository, tags),
+    readClaims: (source, repository, digest) => readClaims(ecr, source, repository, digest),
+    sendAgain: (messages) => {
+      if (queueUrl === undefined) throw new Error('this function has no queue to send to');
+      return sendAgain(sqs, queueUrl, own.log, messages);
+    },
+    ...incidentTable(table),
+    ...noticeTable(table),
+    publish: (publication) => publish(sns, config.alertTopicArn, publication),
+    putMetrics: (series, at) => putMetrics(cloudWatch, series, at),
+  };
+}
