@@ -1,0 +1,172 @@
+/** Reading images of the local ECR with the real SDK: answers, limits and error names. */
+
+import {
+  BatchGetImageCommand,
+  CreateRepositoryCommand,
+  DescribeImageReplicationStatusCommand,
+  DescribeImagesCommand,
+  ECRClient,
+  ImageNotFoundException,
+  PutImageCommand,
+  UpdateImageStorageClassCommand,
+} from '@aws-sdk/client-ecr';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createEcr, type Ecr } from '../../lib/local/ecr-model.ts';
+import { startEcrServer } from '../../lib/local/ecr-server.ts';
+import type { Listening } from '../../lib/local/listen.ts';
+import { digestOf, sampleManifest } from '../../lib/local/manifest.ts';
+
+const account = '111122223333';
+const repositoryName = 'team/api';
+const clock = Date.parse('2026-11-20T08:00:00.250Z');
+let ecr: Ecr;
+let server: Listening;
+let client: ECRClient;
+
+beforeEach(async () => {
+  ecr = createEcr({ now: () => clock });
+  server = await startEcrServer({ ecr });
+  client = clientOf('us-east-1', account);
+});
+afterEach(async () => {
+  client.destroy();
+  await server.stop();
+});
+
+function clientOf(region: string, accessKeyId: string): ECRClient {
+  const credentials = { accessKeyId, secretAccessKey: 'local' };
+  return new ECRClient({ endpoint: server.url, region, credentials, maxAttempts: 1 });
+}
+
+async function push(name: string, imageTag?: string) {
+  const imageManifest = sampleManifest(name);
+  const { image } = await client.send(new PutImageCommand({ repositoryName, imageManifest, imageTag }));
+  return image?.imageId?.imageDigest ?? '';
+}
+
+describe('DescribeImages', () => {
+  beforeEach(() => client.send(new CreateRepositoryCommand({ repositoryName })));
+
+  it('finds images by digest, by tag, and by both', async () => {
+    const one = await push('one', 'v1');
+    const two = await push('two', 'v2');
+    const imageIds = [{ imageDigest: one }, { imageTag: 'v2' }, { imageDigest: two, imageTag: 'v2' }];
+    const { imageDetails } = await client.send(new DescribeImagesCommand({ repositoryName, imageIds }));
+    expect(imageDetails?.map((detail) => detail.imageDigest)).toEqual([one, two]);
+  });
+
+  it('fails as a whole for one unknown id, and names it', async () => {
+    const one = await push('one', 'v1');
+    const gone = digestOf('gone');
+    const ask = new DescribeImagesCommand({
+      repositoryName,
+      imageIds: [{ imageDigest: one }, { imageDigest: gone }],
+    });
+    const error = await client.send(ask).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(ImageNotFoundException);
+    expect(error).toHaveProperty(
+      'message',
+      `The image with imageId {imageDigest:'${gone}', imageTag:'null'} does not exist within the repository with name 'team/api' in the registry with id '${account}'`,
+    );
+  });
+
+  it('can be made to give no hint, and to leave out what the filter leaves out', () => {
+    const registry = { account, region: 'us-east-1' };
+    const quiet = createEcr({ now: () => clock, quirks: { missingIdHint: false, filteredIds: 'left-out' } });
+    quiet.seed(registry, repositoryName, [{ digest: digestOf('one'), tags: ['v1'], status: 'ARCHIVED' }]);
+    const ask = (imageTag: string) =>
+      quiet.call(registry, 'DescribeImages', { repositoryName, imageIds: [{ imageTag }] });
+    expect(ask('v9')).toMatchObject({
+      name: 'ImageNotFoundException',
+      message: expect.not.stringContaining('v9'),
+    });
+    expect(ask('v1')).toMatchObject({ body: { imageDetails: [] } });
+  });
+
+  it('takes at most 100 ids, and none together with paging', async () => {
+    ecr.seed({ account, region: 'us-east-1' }, repositoryName, manyImages(101));
+    const imageIds = manyImages(101).map(({ digest }) => ({ imageDigest: digest }));
+    const ask = (input: object) => client.send(new DescribeImagesCommand({ repositoryName, ...input }));
+    await expect(ask({ imageIds })).rejects.toMatchObject({
+      name: 'InvalidParameterException',
+      message:
+        "Invalid parameter at 'imageIds' failed to satisfy constraint: 'Member must have length less than or equal to 100'",
+    });
+    expect((await ask({ imageIds: imageIds.slice(1) })).imageDetails).toHaveLength(100);
+    const refused = [
+      { imageIds: [] },
+      { imageIds: [{}] },
+      { imageIds: imageIds.slice(1), maxResults: 10 },
+      { maxResults: 1001 },
+      { maxResults: 0 },
+      { nextToken: 'made up' },
+    ];
+    for (const input of refused) {
+      await expect(ask(input)).rejects.toMatchObject({ name: 'InvalidParameterException' });
+    }
+  });
+
+  it('shows active images only, unless ANY is asked for', async () => {
+    const imageDigest = await push('one', 'v1');
+    await push('two');
+    await client.send(
+      new UpdateImageStorageClassCommand({
+        repositoryName,
+        imageId: { imageDigest },
+        targetStorageClass: 'ARCHIVE',
+      }),
+    );
+    const digests = async (filter: object | undefined) => {
+      const { imageDetails = [] } = await client.send(
+        new DescribeImagesCommand({ repositoryName, ...(filter && { filter }) }),
+      );
+      return imageDetails.map((detail) => detail.imageStatus);
+    };
+    expect(await digests(undefined)).toEqual(['ACTIVE']);
+    expect(await digests({ imageStatus: 'ANY' })).toEqual(['ARCHIVED', 'ACTIVE']);
+    expect(await digests({ imageStatus: 'ARCHIVED' })).toEqual(['ARCHIVED']);
+    expect(await digests({ imageStatus: 'ANY', tagStatus: 'TAGGED' })).toEqual(['ARCHIVED']);
+    expect(await digests({ imageStatus: 'ANY', tagStatus: 'UNTAGGED' })).toEqual(['ACTIVE']);
+
+    const imageIds = [{ imageDigest }];
+    await expect(client.send(new DescribeImagesCommand({ repositoryName, imageIds }))).rejects.toMatchObject({
+      name: 'ImageNotFoundException',
+    });
+    const filter = { imageStatus: 'ANY' as const };
+    const { imageDetails } = await client.send(
+      new DescribeImagesCommand({ repositoryName, imageIds, filter }),
+    );
+    expect(imageDetails).toMatchObject([{ imageStatus: 'ARCHIVED', lastArchivedAt: new Date(clock) }]);
+  });
+});
+
+describe('images', () => {
+  beforeEach(() => client.send(new CreateRepositoryCommand({ repositoryName })));
+
+  it('are read by BatchGetImage, byte for byte, and a missing one is told apart', async () => {
+    await push('one', 'v1');
+    const imageIds = [{ imageTag: 'v1' }, { imageTag: 'v9' }];
+    const { images, failures } = await client.send(new BatchGetImageCommand({ repositoryName, imageIds }));
+    expect(images?.map((image) => image.imageManifest)).toEqual([sampleManifest('one')]);
+    expect(failures).toEqual([
+      {
+        imageId: { imageTag: 'v9' },
+        failureCode: 'ImageNotFound',
+        failureReason: 'Requested image not found',
+      },
+    ]);
+  });
+
+  it('have no replication status when no rule matched their push', async () => {
+    const imageId = { imageDigest: await push('one', 'v1') };
+    const ask = new DescribeImageReplicationStatusCommand({ repositoryName, imageId });
+    expect((await client.send(ask)).replicationStatuses).toEqual([]);
+    await expect(
+      client.send(new DescribeImageReplicationStatusCommand({ repositoryName, imageId: { imageTag: 'v9' } })),
+    ).rejects.toMatchObject({ name: 'ImageNotFoundException' });
+  });
+});
+
+function manyImages(count: number) {
+  return Array.from({ length: count }, (_, at) => ({ digest: digestOf(`image ${at}`), tags: [`v${at}`] }));
+}
