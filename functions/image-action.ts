@@ -1,0 +1,12 @@
+/** Lambda `image-action`: a batch of pushes from its queue. */
+
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { batchResponse, queueRecords } from '../lib/lambda/queue-batch.ts';
+import { startUp } from '../lib/lambda/start-up.ts';
+import { settleImageActions } from '../lib/monitor/image-actions.ts';
+
+const { ports, config } = startUp('image-action');
+
+export async function handler(event: SQSEvent): Promise<SQSBatchResponse> {
+  return batchResponse(await settleImageActions(ports, config.policies, queueRecords(event)));
+}
