@@ -1,0 +1,37 @@
+// What IAM would answer, by simulation of the policies in the template.
+import { runSimulation } from '@cloud-copilot/iam-simulate';
+import { account, type Policy } from './template.ts';
+
+export interface Request {
+  readonly principal?: string;
+  readonly action: string;
+  readonly resource: string;
+  readonly context?: Readonly<Record<string, string>>;
+}
+
+/** A policy of the caller's own, of what is called, or both. */
+export interface Policies {
+  readonly identity?: Policy;
+  readonly resource?: Policy;
+}
+
+export async function isAllowed(request: Request, policies: Policies): Promise<boolean> {
+  const principal = request.principal ?? `arn:aws:iam::${account}:role/any`;
+  const outcome = await runSimulation(
+    {
+      request: {
+        principal,
+        action: request.action,
+        resource: { resource: request.resource, accountId: request.resource.split(':')[4] || account },
+        contextVariables: { 'aws:SecureTransport': 'true', ...request.context },
+      },
+      identityPolicies: policies.identity === undefined ? [] : [{ name: 'own', policy: policies.identity }],
+      serviceControlPolicies: [],
+      resourceControlPolicies: [],
+      ...(policies.resource === undefined ? {} : { resourcePolicy: policies.resource }),
+    },
+    {},
+  );
+  if (outcome.resultType === 'error') throw new Error(JSON.stringify(outcome.errors));
+  return outcome.overallResult === 'Allowed';
+}

@@ -1,0 +1,12 @@
+// How the tests run: in Node, side by side, with time for a slow machine but none for a test that hangs.
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    environment: 'node',
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
+    coverage: { include: ['lib/**', 'functions/**'] },
+  },
+});
