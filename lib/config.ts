@@ -1,6 +1,6 @@
 /** The environment of the functions → Config; every fault is named at once, so that a deployment is corrected once. */
 
-import type { Registry } from './image/registry.ts';
+import { parseRegistry, type Registry, regionPattern } from './image/registry.ts';
 import { defaultNoticePolicy, type NoticePolicy } from './incident/notice.ts';
 import { fault, type Parsed, parsed, quoted } from './parsed.ts';
 import { defaultPolicy, type Policy, type PrefixPolicy } from './replication/policy.ts';
@@ -27,6 +27,17 @@ export const environmentKeys = {
     meaning: 'other deadlines by repository prefix: prod/=10,batch/=120,sandbox/=ignore',
     fallback: '',
   },
+  READ_ROLE_NAME: {
+    meaning:
+      'name of the role that the monitor assumes to read registries of other accounts; none: its own role',
+    fallback: '',
+  },
+  READ_ROLE_EXTERNAL_ID: { meaning: 'external id that this role asks for', fallback: '' },
+  ALLOWED_DESTINATIONS: {
+    meaning: 'Regions, or ACCOUNT/REGION, that images may be replicated to; any other is an incident at once',
+    fallback: '',
+    only: ['follow-up', 'config-watch'],
+  },
 } as const satisfies Record<string, EnvironmentKey>;
 
 type Key = keyof typeof environmentKeys;
@@ -36,9 +47,18 @@ export interface Config {
   readonly alertTopicArn: string;
   /** Where the monitor itself runs, and so its own registry. */
   readonly hub: Registry;
+  /** How registries of other accounts are read. */
+  readonly readRole?: ReadRole;
+  /** Where images may be replicated to; absent: anywhere. */
+  readonly allowedDestinations?: readonly string[];
   /** The queue that the function reads from, and sends to what has to wait; only functions with a queue have one. */
   readonly queueUrl?: string;
   readonly policies: { readonly looks: Policy; readonly notices: NoticePolicy };
+}
+
+export interface ReadRole {
+  readonly name: string;
+  readonly externalId?: string;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -70,6 +90,8 @@ export function loadConfig(environment: Environment, functionName: string): Pars
   const hub = values.has('ALERT_TOPIC_ARN')
     ? take('ALERT_TOPIC_ARN', parseTopicArn(value('ALERT_TOPIC_ARN')), nowhere)
     : nowhere;
+  const readRole = readRoleOf(value('READ_ROLE_NAME'), value('READ_ROLE_EXTERNAL_ID'));
+  const allowed = take('ALLOWED_DESTINATIONS', parseDestinations(value('ALLOWED_DESTINATIONS')), []);
   if (faults.length > 0) return fault(`configuration: ${faults.join('; ')}`);
   const queueUrl = values.get('IMAGE_ACTION_QUEUE_URL') ?? values.get('REPLICATION_ACTION_QUEUE_URL');
   return parsed({
@@ -77,6 +99,8 @@ export function loadConfig(environment: Environment, functionName: string): Pars
     alertTopicArn: value('ALERT_TOPIC_ARN'),
     hub,
     ...(queueUrl === undefined ? {} : { queueUrl }),
+    ...(readRole === undefined ? {} : { readRole }),
+    ...(allowed.length === 0 ? {} : { allowedDestinations: allowed }),
     policies: { looks: { ...defaultPolicy, deadlineSeconds, byPrefix }, notices: defaultNoticePolicy },
   });
 }
@@ -105,6 +129,19 @@ function parseDeadlines(text: string): Parsed<readonly PrefixPolicy[]> {
     policies.push({ prefix, deadline: { seconds: seconds.value } });
   }
   return parsed(policies);
+}
+
+function readRoleOf(name: string, externalId: string): ReadRole | undefined {
+  if (name === '') return undefined;
+  return { name, ...(externalId === '' ? {} : { externalId }) };
+}
+
+/** Regions and registries, comma-separated. */
+function parseDestinations(text: string): Parsed<readonly string[]> {
+  const destinations = text.split(',').flatMap((part) => (part.trim() === '' ? [] : [part.trim()]));
+  const wrong = destinations.find((part) => !regionPattern.test(part) && !parseRegistry(part).ok);
+  if (wrong !== undefined) return fault(`${quoted(wrong)} is neither a Region nor ACCOUNT/REGION`);
+  return parsed(destinations);
 }
 
 /** The account and Region of a topic. */

@@ -15,6 +15,11 @@ export type RulesReading =
   | { readonly is: 'read'; readonly rules: readonly ReplicationRule[] }
   | { readonly is: 'unreadable'; readonly why: ReadFault };
 
+export interface KnownRules {
+  readonly rules: readonly ReplicationRule[];
+  readonly revision: number;
+}
+
 /** Which digest each tag is on; a tag that is nowhere is left out. */
 export type TagsReading =
   | { readonly is: 'read'; readonly holders: ReadonlyMap<string, Digest> }
@@ -45,8 +50,10 @@ export interface Ports {
   readonly chance: () => number;
   readonly log: (level: LogLevel, message: string, fields?: Readonly<Record<string, unknown>>) => void;
 
-  /** ECR DescribeRegistry. */
-  readonly readRules: (source: Registry) => Promise<RulesReading>;
+  /** ECR DescribeRegistry; may be up to a minute old, but not read before `notBefore` (epoch ms). */
+  readonly readRules: (source: Registry, notBefore?: number) => Promise<RulesReading>;
+  /** ECR DescribeRepositories: the names of all. Throws when they cannot be read. */
+  readonly readRepositories: (registry: Registry) => Promise<readonly string[]>;
   /** ECR DescribeImages: an answer for every digest of the read. */
   readonly readImages: (read: ImageRead) => Promise<ReadonlyMap<Digest, Sighting>>;
   /** ECR DescribeImages by tag. */
@@ -78,6 +85,14 @@ export interface Ports {
   readonly noteGroups: (groups: readonly Group[]) => Promise<void>;
   readonly readGroups: () => Promise<readonly Group[]>;
   readonly readSilences: () => Promise<readonly Silence[]>;
+  /** The rules of a registry as people were last told of them. */
+  readonly readKnownRules: (registry: Registry) => Promise<KnownRules | undefined>;
+  /** Written over the revision that was read (0: over nothing); `conflict` when somebody else was faster. */
+  readonly saveKnownRules: (
+    registry: Registry,
+    rules: readonly ReplicationRule[],
+    over: number,
+  ) => Promise<'saved' | 'conflict'>;
   readonly saveSilence: (silence: Silence) => Promise<void>;
 
   /** SNS Publish. */

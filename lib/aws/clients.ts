@@ -2,10 +2,12 @@
 
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { ECRClient } from '@aws-sdk/client-ecr';
+import { ECRClient, type ECRClientConfig } from '@aws-sdk/client-ecr';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { type Registry, registryKey } from '../image/registry.ts';
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import type { ReadRole } from '../config.ts';
+import { partitionOf, type Registry, registryKey } from '../image/registry.ts';
 
 /** How long a Region may stay silent. Three tries of these, and the SDK's own pauses, stay below a minute. */
 const connectionTimeoutMs = 2_000;
@@ -26,15 +28,47 @@ const common = {
   },
 };
 
+type AwsCredentialIdentityProvider = Exclude<
+  NonNullable<ECRClientConfig['credentials']>,
+  { accessKeyId: string }
+>;
+
 export type EcrClientFor = (registry: Registry) => ECRClient;
 
-export function ecrClients(): EcrClientFor {
+/** `home`: whose credentials the process has; `role`: how to become a reader in other accounts. */
+export function ecrClients(home: Registry, role: ReadRole | undefined): EcrClientFor {
   const clients = new Map<string, ECRClient>();
   return (registry) => {
     const key = registryKey(registry);
-    const client = clients.get(key) ?? new ECRClient({ ...common, region: registry.region });
+    const foreign = role !== undefined && registry.account !== home.account;
+    const credentials = foreign ? { credentials: readerOf(home, registry.account, role) } : {};
+    const client = clients.get(key) ?? new ECRClient({ ...common, ...credentials, region: registry.region });
     clients.set(key, client);
     return client;
+  };
+}
+
+/** Credentials of the reading role in another account; the SDK asks again shortly before they expire. */
+function readerOf(home: Registry, account: string, role: ReadRole): AwsCredentialIdentityProvider {
+  const sts = new STSClient({ ...common, region: home.region });
+  return async () => {
+    const { Credentials } = await sts.send(
+      new AssumeRoleCommand({
+        RoleArn: `arn:${partitionOf(home.region)}:iam::${account}:role/${role.name}`,
+        RoleSessionName: 'ecr-replication-monitor',
+        ExternalId: role.externalId,
+      }),
+    );
+    const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = Credentials ?? {};
+    if (AccessKeyId === undefined || SecretAccessKey === undefined || SessionToken === undefined) {
+      throw new Error(`AssumeRole in account ${account} answered without credentials`);
+    }
+    return {
+      accessKeyId: AccessKeyId,
+      secretAccessKey: SecretAccessKey,
+      sessionToken: SessionToken,
+      ...(Expiration === undefined ? {} : { expiration: Expiration }),
+    };
   };
 }
 

@@ -4,11 +4,12 @@ import {
   DescribeImageReplicationStatusCommand,
   DescribeRegistryCommand,
   type ImageReplicationStatus,
+  paginateDescribeRepositories,
   type ReplicationRule as WireRule,
 } from '@aws-sdk/client-ecr';
 import type { Digest } from '../image/digest.ts';
 import { type Registry, registryKey } from '../image/registry.ts';
-import type { RulesReading } from '../ports.ts';
+import type { Ports, RulesReading } from '../ports.ts';
 import type { ClaimEntry, ClaimsReading } from '../replication/claim.ts';
 import type { ReplicationRule } from '../replication/rules.ts';
 import type { EcrClientFor } from './clients.ts';
@@ -18,17 +19,14 @@ import { readFaultOf } from './read-fault.ts';
 const rulesKeptMs = 60_000;
 
 /** Port `readRules`. Keeps what it read for a minute; a fault is not kept. */
-export function rulesReader(
-  clientFor: EcrClientFor,
-  now: () => number,
-): (source: Registry) => Promise<RulesReading> {
-  const kept = new Map<string, { readonly until: number; readonly reading: Promise<RulesReading> }>();
-  return async (source) => {
+export function rulesReader(clientFor: EcrClientFor, now: () => number): Ports['readRules'] {
+  const kept = new Map<string, { readonly at: number; readonly reading: Promise<RulesReading> }>();
+  return async (source, notBefore = 0) => {
     const key = registryKey(source);
     const known = kept.get(key);
-    if (known !== undefined && now() < known.until) return known.reading;
+    if (known !== undefined && now() < known.at + rulesKeptMs && known.at >= notBefore) return known.reading;
     const reading = readRules(clientFor, source);
-    kept.set(key, { until: now() + rulesKeptMs, reading });
+    kept.set(key, { at: now(), reading });
     if ((await reading).is === 'unreadable') kept.delete(key);
     return reading;
   };
@@ -58,6 +56,22 @@ function toRule(rule: WireRule, source: Registry): ReplicationRule {
     ),
     prefixes: unknown ? [] : filters.flatMap(({ filter }) => (filter === undefined ? [] : [filter])),
   };
+}
+
+/** Port `readRepositories`. */
+export async function readRepositories(
+  clientFor: EcrClientFor,
+  registry: Registry,
+): Promise<readonly string[]> {
+  const pages = paginateDescribeRepositories(
+    { client: clientFor(registry), pageSize: 1000 },
+    { registryId: registry.account },
+  );
+  const names: string[] = [];
+  for await (const { repositories = [] } of pages) {
+    names.push(...repositories.flatMap(({ repositoryName }) => repositoryName ?? []));
+  }
+  return names;
 }
 
 /** Port `readClaims`: ECR's own word on one image, asked at its source. */

@@ -3,10 +3,12 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
 import { type Digest, isDigest } from '../image/digest.ts';
+import { type Registry, registryKey } from '../image/registry.ts';
 import { type Group, groupKey, groupOf, type Incident } from '../incident/incident.ts';
 import type { Notice } from '../incident/notice.ts';
 import type { Silence } from '../incident/silence.ts';
 import { incidentKinds } from '../replication/decision.ts';
+import type { ReplicationRule } from '../replication/rules.ts';
 import { readFaults } from '../replication/verdict.ts';
 
 export type Item = Record<string, AttributeValue>;
@@ -141,6 +143,20 @@ const silenceSchema: v.GenericSchema<unknown, Silence> = v.object({
   author: v.string(),
   reason: v.string(),
 });
+
+const rulesSchema: v.GenericSchema<unknown, readonly ReplicationRule[]> = v.array(
+  v.object({ destinations: v.array(registry), prefixes: v.array(v.string()) }),
+);
+
+export const rulesKey = (source: Registry): Item => ({ pk: { S: 'rules' }, sk: { S: registryKey(source) } });
+
+export function rulesItem(source: Registry, rules: readonly ReplicationRule[], revision: number): Item {
+  return { ...rulesKey(source), revision: number(revision), rules: { S: JSON.stringify(rules) } };
+}
+
+export function readRulesItem(item: Item): { rules: readonly ReplicationRule[]; revision: number } {
+  return { rules: readJson(item, 'rules', rulesSchema), revision: Number(item['revision']?.N ?? 0) };
+}
 
 export const silencesPartition: AttributeValue = { S: 'silences' };
 

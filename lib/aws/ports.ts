@@ -4,16 +4,17 @@ import type { Config } from '../config.ts';
 import type { Ports } from '../ports.ts';
 import { cloudWatchClient, dynamoDbClient, ecrClients, snsClient, sqsClient } from './clients.ts';
 import { readImages, readTags } from './ecr-images.ts';
-import { readClaims, rulesReader } from './ecr-registry.ts';
+import { readClaims, readRepositories, rulesReader } from './ecr-registry.ts';
 import { incidentTable } from './incident-table.ts';
 import { putMetrics } from './metrics.ts';
 import { noticeTable } from './notice-table.ts';
 import { sendAgain } from './queue.ts';
+import { rulesTable } from './rules-table.ts';
 import { publish } from './topic.ts';
 
 /** The ports of one process, to be made once: the clients in them keep their connections. */
 export function awsPorts(config: Config, own: Pick<Ports, 'now' | 'chance' | 'log'>): Ports {
-  const ecr = ecrClients();
+  const ecr = ecrClients(config.hub, config.readRole);
   const sqs = sqsClient();
   const sns = snsClient();
   const cloudWatch = cloudWatchClient();
@@ -22,6 +23,7 @@ export function awsPorts(config: Config, own: Pick<Ports, 'now' | 'chance' | 'lo
   return {
     ...own,
     readRules: rulesReader(ecr, own.now),
+    readRepositories: (registry) => readRepositories(ecr, registry),
     readImages: (read) => readImages(ecr, read),
     readTags: (registry, repository, tags) => readTags(ecr, registry, repository, tags),
     readClaims: (source, repository, digest) => readClaims(ecr, source, repository, digest),
@@ -31,6 +33,7 @@ export function awsPorts(config: Config, own: Pick<Ports, 'now' | 'chance' | 'lo
     },
     ...incidentTable(table),
     ...noticeTable(table),
+    ...rulesTable(table),
     publish: (publication) => publish(sns, config.alertTopicArn, publication),
     putMetrics: (series, at) => putMetrics(cloudWatch, series, at),
   };

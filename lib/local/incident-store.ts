@@ -1,9 +1,10 @@
 /** The incident ports in memory, as strict as the table: for tests, simulation and the command line without a deployment. */
 
+import { registryKey } from '../image/registry.ts';
 import { type Group, groupKey, groupOf, type Incident } from '../incident/incident.ts';
 import type { Notice } from '../incident/notice.ts';
 import type { Silence } from '../incident/silence.ts';
-import type { Ports } from '../ports.ts';
+import type { KnownRules, Ports } from '../ports.ts';
 
 export type IncidentStore = Pick<
   Ports,
@@ -19,6 +20,8 @@ export type IncidentStore = Pick<
   | 'readGroups'
   | 'readSilences'
   | 'saveSilence'
+  | 'readKnownRules'
+  | 'saveKnownRules'
 >;
 
 const changesPerPage = 500;
@@ -28,6 +31,7 @@ export function memoryIncidentStore(): IncidentStore {
   const notices = new Map<string, Notice[]>();
   const groups = new Map<string, Group>();
   const silences = new Map<string, Silence>();
+  const rules = new Map<string, KnownRules>();
   const inGroup = (group: Group): Incident[] =>
     [...incidents.values()].filter((incident) => groupKey(groupOf(incident)) === groupKey(group));
   const openIn = (group: Group): Incident[] => inGroup(group).filter(({ state }) => state === 'open');
@@ -87,6 +91,12 @@ export function memoryIncidentStore(): IncidentStore {
       for (const group of noted) groups.set(groupKey(group), group);
     },
     readGroups: async () => [...groups.values()],
+    readKnownRules: async (registry) => rules.get(registryKey(registry)),
+    saveKnownRules: async (registry, now, over) => {
+      if ((rules.get(registryKey(registry))?.revision ?? 0) !== over) return 'conflict';
+      rules.set(registryKey(registry), { rules: now, revision: over + 1 });
+      return 'saved';
+    },
     readSilences: async () => [...silences.values()],
     saveSilence: async (silence) => {
       silences.set(silence.id, silence);

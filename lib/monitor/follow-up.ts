@@ -9,6 +9,7 @@ import { groupsOf, type NoticePolicy } from '../incident/notice.ts';
 import type { Measurement } from '../metric/catalogue.ts';
 import type { Ports } from '../ports.ts';
 import { publishMetrics } from './carry-out.ts';
+import { rememberRules } from './config-watch.ts';
 import { lookAgain } from './look-again.ts';
 import { measureOpened, measureResolved } from './measure.ts';
 import { report } from './report.ts';
@@ -38,6 +39,10 @@ export async function followUp(
 
   await tell(ports, config.policies.notices, distinct([...before, ...groupsOf(changed)]), changed);
 
+  // Not worth a failed run: the next minute remembers as well.
+  await rememberRules(ports, config.hub).catch((error: unknown) =>
+    ports.log('WARN', 'Rules not remembered', { error: String(error) }),
+  );
   const after = changed.length === 0 ? counts : await countOpen(ports, await ports.readGroups());
   await publishMetrics(ports, [
     { name: 'Heartbeat', value: 1, dimensions: {} },

@@ -4,12 +4,13 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { incidentTable } from '../../lib/aws/incident-table.ts';
 import { noticeTable } from '../../lib/aws/notice-table.ts';
+import { rulesTable } from '../../lib/aws/rules-table.ts';
 import { tableDefinition } from '../../lib/aws/table-definition.ts';
 import type { Incident } from '../../lib/incident/incident.ts';
 import { closed, open, resolve } from '../../lib/incident/transition.ts';
 import { type IncidentStore, memoryIncidentStore } from '../../lib/local/incident-store.ts';
 import { type LocalAws, startLocalAws } from '../../lib/local/local-aws.ts';
-import { digestOf, finding, noticeFor, overdueGroup } from '../samples.ts';
+import { digestOf, finding, ireland, noticeFor, overdueGroup, source } from '../samples.ts';
 
 let aws: LocalAws;
 let tables = 0;
@@ -29,7 +30,7 @@ async function dynamoStore(): Promise<IncidentStore> {
     credentials: { accessKeyId: '111122223333', secretAccessKey: 'local' },
   });
   const table = { client, name };
-  return { ...incidentTable(table), ...noticeTable(table) };
+  return { ...incidentTable(table), ...noticeTable(table), ...rulesTable(table) };
 }
 
 const stores: [string, () => Promise<IncidentStore>][] = [
@@ -157,6 +158,29 @@ describe.each(stores)('the incident store %s', (_, make) => {
       await store.claimNotice(noticeFor(overdueGroup, { sequence, claimedAt: sequence }));
     }
     expect((await store.latestNotice(overdueGroup))?.sequence).toBe(11);
+  });
+
+  it('keeps the rules of a registry, and takes new ones only over those that were read', async () => {
+    const rules = [{ destinations: [ireland], prefixes: ['prod-'] }];
+    expect(await store.readKnownRules(source)).toBeUndefined();
+    expect(await store.saveKnownRules(source, rules, 0)).toBe('saved');
+    expect(await store.saveKnownRules(source, [], 0)).toBe('conflict');
+    expect(await store.readKnownRules(source)).toEqual({ rules, revision: 1 });
+    expect(await store.saveKnownRules(source, [], 1)).toBe('saved');
+  });
+
+  it('keeps silences, the newest word of each', async () => {
+    const silence = {
+      id: 's1',
+      destination: 'eu-west-1',
+      from: 1,
+      until: 2,
+      author: 'ann',
+      reason: 'migration',
+    };
+    await store.saveSilence(silence);
+    await store.saveSilence({ ...silence, until: 5 });
+    expect(await store.readSilences()).toEqual([{ ...silence, until: 5 }]);
   });
 
   it('remembers groups, each once', async () => {

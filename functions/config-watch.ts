@@ -1,0 +1,10 @@
+/** Lambda `config-watch`: a change of a registry's replication settings, as CloudTrail reports it. */
+
+import { startUp } from '../lib/lambda/start-up.ts';
+import { watchConfig } from '../lib/monitor/config-watch.ts';
+
+const { ports } = startUp('config-watch');
+
+export async function handler(event: unknown): Promise<void> {
+  await watchConfig(ports, event);
+}

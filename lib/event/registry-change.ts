@@ -1,0 +1,82 @@
+/** CloudTrail's record of an ECR call that changes how a registry replicates → who changed what, where, when. */
+
+import * as v from 'valibot';
+import type { Registry } from '../image/registry.ts';
+import type { Classified } from './envelope.ts';
+import * as envelope from './envelope.ts';
+
+/** The calls that decide where images go, and whether they may arrive. */
+export const watchedCalls = [
+  'PutReplicationConfiguration',
+  'PutRegistryPolicy',
+  'DeleteRegistryPolicy',
+  'CreateRepositoryCreationTemplate',
+  'UpdateRepositoryCreationTemplate',
+  'DeleteRepositoryCreationTemplate',
+] as const;
+export type WatchedCall = (typeof watchedCalls)[number];
+
+export interface RegistryChange {
+  readonly registry: Registry;
+  readonly call: WatchedCall;
+  /** Epoch milliseconds. */
+  readonly at: number;
+  /** The caller's ARN, or what CloudTrail has instead. */
+  readonly by: string;
+}
+
+const watched = new Set<string>(watchedCalls);
+
+// CloudTrail User Guide, "CloudTrail record contents": userIdentity differs by type, any of its keys may be absent.
+const wire = v.object({
+  account: envelope.account,
+  region: envelope.region,
+  time: envelope.time,
+  detail: v.object({
+    eventName: v.custom<WatchedCall>(
+      (value) => typeof value === 'string' && watched.has(value),
+      'is not a watched call',
+    ),
+    userIdentity: v.optional(
+      v.object({
+        arn: v.optional(v.string()),
+        type: v.optional(v.string()),
+        invokedBy: v.optional(v.string()),
+      }),
+    ),
+  }),
+});
+
+const call = v.object({ detail: v.object({ eventName: v.string(), errorCode: v.optional(v.string()) }) });
+
+export function parseRegistryChange(event: unknown): Classified<RegistryChange> {
+  const head = envelope.headOf(event);
+  if (head.is !== 'ours') return head;
+  const { source, detailType } = head.value;
+  if (source !== 'aws.ecr' || detailType !== 'AWS API Call via CloudTrail') {
+    return { is: 'not-ours', why: `${source} "${detailType}"` };
+  }
+  const made = v.safeParse(call, event);
+  if (!made.success) return { is: 'unparseable', fault: envelope.faultsOf(made.issues) };
+  const { eventName, errorCode } = made.output.detail;
+  // A call that was refused has changed nothing.
+  if (!watched.has(eventName) || errorCode !== undefined) {
+    return {
+      is: 'not-ours',
+      why: errorCode === undefined ? eventName : `${eventName} refused: ${errorCode}`,
+    };
+  }
+  const change = v.safeParse(wire, event);
+  if (!change.success) return { is: 'unparseable', fault: envelope.faultsOf(change.issues) };
+  const { account, region, time, detail } = change.output;
+  const { arn, invokedBy, type } = detail.userIdentity ?? {};
+  return {
+    is: 'ours',
+    value: {
+      registry: { account, region },
+      call: detail.eventName,
+      at: time,
+      by: arn ?? invokedBy ?? type ?? 'somebody that CloudTrail does not name',
+    },
+  };
+}

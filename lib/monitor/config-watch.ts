@@ -1,0 +1,66 @@
+/** The use case behind `config-watch`: somebody changed how a registry replicates; people are told what it means. */
+
+import { changeTexts } from '../alert/configuration.ts';
+import { subjectLine } from '../alert/limits.ts';
+import { parseRegistryChange, type RegistryChange } from '../event/registry-change.ts';
+import type { Registry } from '../image/registry.ts';
+import type { Ports } from '../ports.ts';
+import { type CoverageChange, coverageChanges } from '../replication/coverage-change.ts';
+import { foreignMessage } from './trace.ts';
+
+export type ConfigWatchPorts = Pick<
+  Ports,
+  'log' | 'readRules' | 'readRepositories' | 'readKnownRules' | 'saveKnownRules' | 'publish'
+>;
+
+/**
+ * Told first, remembered then: a crash in between tells once more, never not at all. Throws when a reading fails;
+ * Lambda tries again, and in the end keeps the event in the dead-letter queue.
+ */
+export async function watchConfig(ports: ConfigWatchPorts, event: unknown): Promise<void> {
+  const parsed = parseRegistryChange(event);
+  if (parsed.is === 'not-ours') return ports.log('DEBUG', foreignMessage, { why: parsed.why });
+  if (parsed.is === 'unparseable') throw new Error(`the event cannot be read: ${parsed.fault}`);
+  const change = parsed.value;
+  if (change.call !== 'PutReplicationConfiguration') return tellChange(ports, change, [], true);
+
+  const known = await ports.readKnownRules(change.registry);
+  const reading = await ports.readRules(change.registry, change.at);
+  if (reading.is === 'unreadable') throw new Error(`the rules cannot be read: ${reading.why}`);
+  const repositories = await ports.readRepositories(change.registry);
+  const coverage = coverageChanges(change.registry, known?.rules ?? [], reading.rules, repositories);
+  await tellChange(ports, change, coverage, known !== undefined);
+  await ports.saveKnownRules(change.registry, reading.rules, known?.revision ?? 0);
+}
+
+async function tellChange(
+  ports: Pick<Ports, 'publish' | 'log'>,
+  change: RegistryChange,
+  coverage: readonly CoverageChange[],
+  beforeKnown: boolean,
+): Promise<void> {
+  const { summary, email, machine, severity } = changeTexts(change, coverage, beforeKnown);
+  const [only, ...others] = coverage;
+  await ports.publish({
+    subject: subjectLine(`[changed] ${summary}`),
+    texts: { default: machine, email },
+    attributes: {
+      severity,
+      status: 'changed',
+      kind: 'configuration',
+      destinationRegion: only !== undefined && others.length === 0 ? only.destination.region : '*',
+      repository: '*',
+    },
+  });
+  ports.log('INFO', 'Configuration change told', { call: change.call, by: change.by, at: change.at });
+}
+
+/** Remembers the rules of a registry that nobody has looked at yet, so that the first change has a before. */
+export async function rememberRules(
+  ports: Pick<Ports, 'readRules' | 'readKnownRules' | 'saveKnownRules'>,
+  registry: Registry,
+): Promise<void> {
+  if ((await ports.readKnownRules(registry)) !== undefined) return;
+  const reading = await ports.readRules(registry);
+  if (reading.is === 'read') await ports.saveKnownRules(registry, reading.rules, 0);
+}
