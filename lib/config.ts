@@ -1,9 +1,9 @@
 /** The environment of the functions → Config; every fault is named at once, so that a deployment is corrected once. */
 
 import { parseRegistry, type Registry, regionPattern } from './image/registry.ts';
-import { defaultNoticePolicy, type NoticePolicy } from './incident/notice.ts';
 import { fault, type Parsed, parsed, quoted } from './parsed.ts';
-import { defaultPolicy, type Policy, type PrefixPolicy } from './replication/policy.ts';
+import { defaultPolicies, type Policies } from './policies.ts';
+import type { PrefixPolicy } from './replication/policy.ts';
 
 interface EnvironmentKey {
   readonly meaning: string;
@@ -33,6 +33,11 @@ export const environmentKeys = {
     fallback: '',
   },
   READ_ROLE_EXTERNAL_ID: { meaning: 'external id that this role asks for', fallback: '' },
+  METRICS_BY_REPOSITORY: {
+    meaning:
+      'repository prefixes, comma-separated, that get metrics of their own; CloudWatch bills each repository',
+    fallback: '',
+  },
   ALLOWED_DESTINATIONS: {
     meaning: 'Regions, or ACCOUNT/REGION, that images may be replicated to; any other is an incident at once',
     fallback: '',
@@ -53,7 +58,7 @@ export interface Config {
   readonly allowedDestinations?: readonly string[];
   /** The queue that the function reads from, and sends to what has to wait; only functions with a queue have one. */
   readonly queueUrl?: string;
-  readonly policies: { readonly looks: Policy; readonly notices: NoticePolicy };
+  readonly policies: Policies;
 }
 
 export interface ReadRole {
@@ -101,7 +106,11 @@ export function loadConfig(environment: Environment, functionName: string): Pars
     ...(queueUrl === undefined ? {} : { queueUrl }),
     ...(readRole === undefined ? {} : { readRole }),
     ...(allowed.length === 0 ? {} : { allowedDestinations: allowed }),
-    policies: { looks: { ...defaultPolicy, deadlineSeconds, byPrefix }, notices: defaultNoticePolicy },
+    policies: {
+      ...defaultPolicies,
+      looks: { ...defaultPolicies.looks, deadlineSeconds, byPrefix },
+      metrics: { byRepository: listOf(value('METRICS_BY_REPOSITORY')) },
+    },
   });
 }
 
@@ -136,9 +145,14 @@ function readRoleOf(name: string, externalId: string): ReadRole | undefined {
   return { name, ...(externalId === '' ? {} : { externalId }) };
 }
 
+/** Comma-separated; spaces around the parts, and empty parts, mean nothing. */
+function listOf(text: string): readonly string[] {
+  return text.split(',').flatMap((part) => (part.trim() === '' ? [] : [part.trim()]));
+}
+
 /** Regions and registries, comma-separated. */
 function parseDestinations(text: string): Parsed<readonly string[]> {
-  const destinations = text.split(',').flatMap((part) => (part.trim() === '' ? [] : [part.trim()]));
+  const destinations = listOf(text);
   const wrong = destinations.find((part) => !regionPattern.test(part) && !parseRegistry(part).ok);
   if (wrong !== undefined) return fault(`${quoted(wrong)} is neither a Region nor ACCOUNT/REGION`);
   return parsed(destinations);

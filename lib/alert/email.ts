@@ -2,10 +2,11 @@
 
 import { imageName } from '../image/reference.ts';
 import { type Registry, registryKey } from '../image/registry.ts';
-import type { Incident, IncidentEvidence } from '../incident/incident.ts';
+import type { Incident } from '../incident/incident.ts';
 import type { Notice } from '../incident/notice.ts';
 import { causeOf } from './cause.ts';
 import { consoleLink } from './commands.ts';
+import { ecrSays, ending, seen } from './evidence.ts';
 import { headline } from './headline.ts';
 import { cut, textLimit } from './limits.ts';
 import { clockTime, count, duration } from './words.ts';
@@ -45,7 +46,7 @@ function summary(notice: Notice): string {
 function detail(incident: Incident, notice: Notice): string {
   const { replica } = incident;
   const whole = incident.kind === 'unreadable';
-  const rows: [label: string, text: string][] = whole
+  const rows: (readonly [label: string, text: string])[] = whole
     ? [['Registry', place(replica.destination)]]
     : [
         ['Image', imageName(replica)],
@@ -66,60 +67,13 @@ function deadlineNote(incident: Incident, notice: Notice): string {
   return ` (${duration((notice.claimedAt - incident.pushedAt) / 1000)} ago; deadline ${deadline})`;
 }
 
-function outcome(incident: Incident): [string, string][] {
-  switch (incident.state) {
-    case 'open':
-      return [
-        ['Looked', `${clockTime(incident.lastLookAt)}: ${seen(incident)}`],
-        ...(incident.kind === 'unreadable'
-          ? []
-          : ([['ECR says', ecrSays(incident.evidence)]] as [string, string][])),
-        ['Why', causeOf(incident).sentence],
-      ];
-    case 'resolved':
-      if (incident.kind === 'unreadable') return [['Readable', clockTime(incident.changedAt)]];
-      return [['Arrived', `${clockTime(incident.arrivedAt ?? incident.changedAt)}${lateness(incident)}`]];
-    case 'withdrawn':
-      return [['Closed', `${clockTime(incident.changedAt)}: the image, the rule or the destination is gone`]];
-    case 'given-up':
-      return [['Given up', `${clockTime(incident.changedAt)}: no longer looked at, still not as it must be`]];
-  }
-}
-
-function lateness(incident: Incident): string {
-  const late = incident.latenessSeconds ?? 0;
-  const took = duration(((incident.arrivedAt ?? incident.changedAt) - incident.pushedAt) / 1000);
-  return late > 0 ? `, ${took} after the push: ${duration(late)} late` : `, ${took} after the push`;
-}
-
-function seen(incident: Incident): string {
-  const { evidence } = incident;
-  switch (incident.kind === 'unreadable' ? incident.kind : (evidence.seen ?? incident.kind)) {
-    case 'tag-mismatch':
-      return evidence.found === undefined ? 'there without this tag' : `the tag is on ${evidence.found}`;
-    case 'archived':
-      return 'there, but archived';
-    case 'unreadable':
-      return `could not tell (${evidence.unreadable ?? 'unknown'})`;
-    default:
-      return evidence.repositoryAbsent ? 'not there, nor is the repository' : 'not there';
-  }
-}
-
-function ecrSays(evidence: IncidentEvidence): string {
-  switch (evidence.ecrSays) {
-    case undefined:
-    case 'unreadable':
-      return 'nothing: its replication status could not be read';
-    case 'no-entry':
-      return 'nothing: it has no entry for this destination';
-    case 'FAILED':
-      return evidence.failureCode === undefined
-        ? 'FAILED, without a failure code'
-        : `FAILED, failure code ${evidence.failureCode}`;
-    default:
-      return evidence.ecrSays;
-  }
+function outcome(incident: Incident): readonly (readonly [label: string, text: string])[] {
+  if (incident.state !== 'open') return [ending(incident)];
+  return [
+    ['Looked', `${clockTime(incident.lastLookAt)}: ${seen(incident)}`],
+    ...(incident.kind === 'unreadable' ? [] : [['ECR says', ecrSays(incident)] as const]),
+    ['Why', causeOf(incident).sentence],
+  ];
 }
 
 function brief(incident: Incident, notice: Notice): string {

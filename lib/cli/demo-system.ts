@@ -11,6 +11,7 @@ import { createQueueReader } from '../local/queue-reader.ts';
 import { followUp } from '../monitor/follow-up.ts';
 import { settleImageActions } from '../monitor/image-actions.ts';
 import { settleReplicationActions } from '../monitor/replication-actions.ts';
+import { defaultPolicies } from '../policies.ts';
 import type { Ports } from '../ports.ts';
 import { defaultPolicy } from '../replication/policy.ts';
 
@@ -67,7 +68,7 @@ export async function startDemoSystem({ log, alert }: DemoObservers): Promise<De
   await aws.subscribeQueue(alertTopicArn, inbox.arn);
   await aws.createTable(tableDefinition(names.table));
 
-  const policies = { looks, notices };
+  const policies = { ...defaultPolicies, looks, notices };
   const portsOn = (queueUrl: string): Ports => {
     const config: Config = { incidentsTable: names.table, alertTopicArn, hub: home, queueUrl, policies };
     return awsPorts(config, { now, chance: Math.random, log });

@@ -11,7 +11,7 @@ export interface MetricDescription {
   readonly meaning: string;
 }
 
-export type Dimension = 'SourceRegion' | 'DestinationRegion' | 'Reason';
+export type Dimension = 'SourceRegion' | 'DestinationRegion' | 'Reason' | 'Repository';
 
 const replica = ['SourceRegion', 'DestinationRegion'] as const;
 const destination = ['DestinationRegion'] as const;
@@ -92,5 +92,7 @@ export type Measurement = {
     readonly name: N;
     readonly value: number;
     readonly dimensions: { readonly [D in DimensionsOf<N>]: string };
+    /** Whose it is; a dimension of its own only for the prefixes that the user lists, since each set is billed. */
+    readonly repository?: string;
   };
 }[MetricName];

@@ -15,22 +15,32 @@ export interface Series {
 
 /**
  * Durations are kept value by value, so that percentiles work; counts of one series are added up, since
- * only their sum is ever asked for and one value costs less to send than many.
+ * only their sum is ever asked for and one value costs less to send than many. What belongs to a repository with
+ * one of the prefixes `byRepository` is published under its name as well.
  */
-export function toSeries(measurements: Iterable<Measurement>): readonly Series[] {
+export function toSeries(
+  measurements: Iterable<Measurement>,
+  byRepository: readonly string[] = [],
+): readonly Series[] {
   const byKey = new Map<
     string,
     { name: MetricName; dimensions: Series['dimensions']; tally: Map<number, number> }
   >();
-  for (const { name, value, dimensions } of measurements) {
+  const add = (name: MetricName, value: number, dimensions: Series['dimensions']): void => {
+    const key = [name, ...dimensions.map((dimension) => dimension.value)].join(' ');
+    const entry = byKey.get(key) ?? { name, dimensions, tally: new Map<number, number>() };
+    byKey.set(key, entry);
+    entry.tally.set(value, (entry.tally.get(value) ?? 0) + 1);
+  };
+  for (const { name, value, dimensions, repository } of measurements) {
     const listed = metricCatalogue[name].dimensions.map((dimension) => ({
       name: dimension,
       value: (dimensions as Readonly<Record<string, string>>)[dimension] ?? 'unknown',
     }));
-    const key = [name, ...listed.map((dimension) => dimension.value)].join(' ');
-    const entry = byKey.get(key) ?? { name, dimensions: listed, tally: new Map<number, number>() };
-    byKey.set(key, entry);
-    entry.tally.set(value, (entry.tally.get(value) ?? 0) + 1);
+    add(name, value, listed);
+    if (repository !== undefined && byRepository.some((prefix) => repository.startsWith(prefix))) {
+      add(name, value, [...listed, { name: 'Repository', value: repository }]);
+    }
   }
   return [...byKey.values()].flatMap(({ name, dimensions, tally }) => {
     const { unit } = metricCatalogue[name];

@@ -1,10 +1,11 @@
 /** What was decided is done: incidents opened, messages sent again, people told, metrics published; in that order. */
 
 import type { Incident } from '../incident/incident.ts';
-import { groupsOf, type NoticePolicy } from '../incident/notice.ts';
+import { groupsOf } from '../incident/notice.ts';
 import type { Finding } from '../incident/transition.ts';
 import type { Measurement } from '../metric/catalogue.ts';
 import { toSeries } from '../metric/series.ts';
+import type { Policies } from '../policies.ts';
 import type { DelayedMessage, Ports } from '../ports.ts';
 import { measureOpened } from './measure.ts';
 import { type Reported, report } from './report.ts';
@@ -22,7 +23,7 @@ export type Unfinished = ReadonlySet<string>;
  */
 export async function carryOut(
   ports: Ports,
-  policy: NoticePolicy,
+  policies: Policies,
   settled: readonly Settled[],
   measurements: readonly Measurement[],
   closed: readonly Incident[] = [],
@@ -34,8 +35,8 @@ export async function carryOut(
   for (const id of await ports.sendAgain(messagesAgain(settled, unfinished))) unfinished.add(id);
 
   const fresh = [...reported.opened, ...closed];
-  await tell(ports, policy, groupsOf([...fresh, ...reported.standing]), fresh);
-  await publishMetrics(ports, [...measurements, ...measureOpened(reported.opened)]);
+  await tell(ports, policies.notices, groupsOf([...fresh, ...reported.standing]), fresh);
+  await publishMetrics(ports, policies, [...measurements, ...measureOpened(reported.opened)]);
   return unfinished;
 }
 
@@ -53,11 +54,12 @@ export function outcomesOf(settled: Settled): readonly Outcome[] {
 /** Metrics are a report, not the work: a failed call is logged and nothing else depends on it. */
 export async function publishMetrics(
   ports: Pick<Ports, 'now' | 'log' | 'putMetrics'>,
+  policies: Pick<Policies, 'metrics'>,
   measurements: readonly Measurement[],
 ): Promise<void> {
   if (measurements.length === 0) return;
   try {
-    await ports.putMetrics(toSeries(measurements), ports.now());
+    await ports.putMetrics(toSeries(measurements, policies.metrics.byRepository), ports.now());
   } catch (error) {
     ports.log('WARN', 'Metrics not published', { error: String(error) });
   }

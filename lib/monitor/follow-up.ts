@@ -5,8 +5,9 @@
 
 import type { Registry } from '../image/registry.ts';
 import { type Group, groupKey, type Incident } from '../incident/incident.ts';
-import { groupsOf, type NoticePolicy } from '../incident/notice.ts';
+import { groupsOf } from '../incident/notice.ts';
 import type { Measurement } from '../metric/catalogue.ts';
+import type { Policies } from '../policies.ts';
 import type { Ports } from '../ports.ts';
 import { publishMetrics } from './carry-out.ts';
 import { rememberRules } from './config-watch.ts';
@@ -24,7 +25,7 @@ const looksPerMinute = 2_000;
 
 export interface FollowUpConfig {
   readonly hub: Registry;
-  readonly policies: { readonly notices: NoticePolicy };
+  readonly policies: Pick<Policies, 'notices' | 'metrics'>;
 }
 
 export async function followUp(
@@ -44,7 +45,7 @@ export async function followUp(
     ports.log('WARN', 'Rules not remembered', { error: String(error) }),
   );
   const after = changed.length === 0 ? counts : await countOpen(ports, await ports.readGroups());
-  await publishMetrics(ports, [
+  await publishMetrics(ports, config.policies, [
     { name: 'Heartbeat', value: 1, dimensions: {} },
     ...measureResolved(changed.filter(({ state }) => state === 'resolved')),
     ...measureOpened(changed.filter(({ state }) => state === 'open')),

@@ -1,19 +1,13 @@
 /** The use case behind `image-action`: a batch of pushes, looked at, decided upon and carried out. */
 
 import { type Push, parseImageAction } from '../event/image-action.ts';
-import type { NoticePolicy } from '../incident/notice.ts';
 import type { Measurement } from '../metric/catalogue.ts';
+import type { Policies } from '../policies.ts';
 import type { Ports } from '../ports.ts';
-import type { Policy } from '../replication/policy.ts';
 import { carryOut, outcomesOf, type Unfinished } from './carry-out.ts';
 import { measureLooks } from './measure.ts';
 import { type QueueRecord, sortRecords } from './records.ts';
 import { type Inquiry, type Settled, settle } from './settle.ts';
-
-export interface Policies {
-  readonly looks: Policy;
-  readonly notices: NoticePolicy;
-}
 
 /** Answers the ids of the messages that must stay in the queue. */
 export async function settleImageActions(
@@ -29,7 +23,7 @@ export async function settleImageActions(
   );
   const looked = measureLooks(settled.flatMap(outcomesOf));
   const measurements = [...sorted.measurements, ...looked, ...settled.flatMap(measurePush)];
-  const unfinished = await carryOut(ports, policies.notices, settled, measurements);
+  const unfinished = await carryOut(ports, policies, settled, measurements);
   return new Set([...sorted.broken, ...unfinished]);
 }
 

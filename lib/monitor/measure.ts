@@ -10,18 +10,20 @@ import type { Inquiry, Outcome } from './settle.ts';
 export function measureLooks(outcomes: Iterable<Outcome>): readonly Measurement[] {
   const measurements: Measurement[] = [];
   for (const { inquiry, replica, verdict, decision } of outcomes) {
+    const { repository } = replica;
     const dimensions = regionsOf(replica);
     if (verdict.is === 'unreadable') {
       measurements.push({
         name: 'ReplicasUnreadable',
         value: 1,
         dimensions: { ...dimensions, Reason: verdict.why },
+        repository,
       });
     }
     if (decision.do !== 'done') continue;
-    measurements.push({ name: 'ReplicasVerified', value: 1, dimensions });
+    measurements.push({ name: 'ReplicasVerified', value: 1, dimensions, repository });
     const lag = lagOf(inquiry, decision);
-    if (lag !== undefined) measurements.push({ name: 'ReplicationLag', value: lag, dimensions });
+    if (lag !== undefined) measurements.push({ name: 'ReplicationLag', value: lag, dimensions, repository });
   }
   return measurements;
 }
@@ -51,7 +53,7 @@ export function measureOpened(opened: Iterable<Incident>): readonly Measurement[
   for (const { kind, replica } of opened) {
     if (kind === 'unreadable') continue;
     const name = kind === 'failed' ? 'ReplicasFailed' : 'ReplicasOverdue';
-    measurements.push({ name, value: 1, dimensions: regionsOf(replica) });
+    measurements.push({ name, value: 1, dimensions: regionsOf(replica), repository: replica.repository });
   }
   return measurements;
 }
@@ -59,7 +61,12 @@ export function measureOpened(opened: Iterable<Incident>): readonly Measurement[
 export function measureResolved(resolved: Iterable<Incident>): readonly Measurement[] {
   return [...resolved]
     .filter(({ kind }) => kind !== 'unreadable')
-    .map(({ replica }) => ({ name: 'ReplicasRecovered', value: 1, dimensions: regionsOf(replica) }));
+    .map(({ replica }) => ({
+      name: 'ReplicasRecovered',
+      value: 1,
+      dimensions: regionsOf(replica),
+      repository: replica.repository,
+    }));
 }
 
 function regionsOf(replica: Replica): { SourceRegion: string; DestinationRegion: string } {

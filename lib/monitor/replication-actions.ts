@@ -5,9 +5,9 @@
 
 import { parseReplicationAction, type Report } from '../event/replication-action.ts';
 import { incidentIdsOf } from '../incident/incident.ts';
+import type { Policies } from '../policies.ts';
 import type { Ports } from '../ports.ts';
 import { carryOut, outcomesOf, type Unfinished } from './carry-out.ts';
-import type { Policies } from './image-actions.ts';
 import { measureResolved } from './measure.ts';
 import { type QueueRecord, sortRecords } from './records.ts';
 import { resolveSeen, type Seen } from './resolve.ts';
@@ -28,7 +28,7 @@ export async function settleReplicationActions(
   const outcomes = settled.flatMap(outcomesOf);
   const resolved = await resolveSeen(ports, outcomes.flatMap(seenBy));
   const measurements = [...sorted.measurements, ...measureResolved(resolved.incidents)];
-  const unfinished = await carryOut(ports, policies.notices, settled, measurements, resolved.incidents);
+  const unfinished = await carryOut(ports, policies, settled, measurements, resolved.incidents);
   const unresolved = outcomes
     .filter(({ replica }) => incidentIdsOf(replica).some((id) => resolved.failed.has(id)))
     .map(({ inquiry }) => inquiry.messageId);

@@ -16,10 +16,11 @@ const table = `
   incident    | pure      | parsed image replication                                                | node:crypto
   metric      | pure      | parsed image replication incident                                       |
   ports       | pure      | parsed image replication incident metric                                |
-  alert       | pure      | parsed image replication incident metric ports                          |
+  policies    | pure      | replication incident                                                    |
+  alert       | pure      | parsed image event replication incident metric ports                    |
   log         | pure      | ports                                                                   |
-  config      | pure      | parsed image replication incident                                       | valibot
-  monitor     | use cases | parsed image event replication incident metric ports alert              | p-limit
+  config      | pure      | parsed image replication policies                                       | valibot
+  monitor     | use cases | parsed image event replication incident metric ports policies alert     | p-limit
   aws         | adapter   | parsed image event replication incident metric ports config             | @aws-sdk/* valibot p-limit
   local       | adapter   | parsed image event replication incident metric ports                    | @aws-sdk/* node:* valibot aws-lambda dynalite fauxqs
   lambda      | shell     | parsed event ports log config monitor aws                               | aws-lambda

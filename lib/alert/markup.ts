@@ -1,0 +1,37 @@
+/** Somebody else's text made safe for chat: Slack and Teams show it as it is, whatever is in it. */
+
+/**
+ * Slack, "Formatting message text": these three are control characters, escaped so; there is no way to escape the
+ * others (`*`, `_`, `~`, backtick), which is why names stand in code.
+ */
+export function escaped(text: string): string {
+  return oneLine(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
+
+/** A name, digest or command: shown letter for letter. */
+export function code(text: string): string {
+  return `\`${escaped(text).replaceAll('`', "'") || ' '}\``;
+}
+
+/** Commands that can be copied at once. */
+export function codeBlock(lines: readonly string[]): string {
+  return `\`\`\`\n${lines.map((line) => escaped(line).replaceAll('`', "'")).join('\n')}\n\`\`\``;
+}
+
+/** A sentence: words that a chat would format, link or take for an emoji or a mention stand in code. */
+export function prose(text: string): string {
+  return oneLine(text)
+    .split(' ')
+    .map((word) => {
+      const [, before = '', core = '', after = ''] = /^([("']*)(.*?)([)"',.;:!?]*)$/s.exec(word) ?? [];
+      return special.test(core) ? escaped(before) + code(core) + escaped(after) : escaped(word);
+    })
+    .join(' ');
+}
+
+const special = /[_*~`[\]|\\]|^[@#:]|\S[:./@]\S/;
+
+/** Without line breaks and other control characters, and without halves of characters. */
+function oneLine(text: string): string {
+  return text.toWellFormed().replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ');
+}
