@@ -55,6 +55,15 @@ function checked(where: string, event: unknown): object {
   return event as object;
 }
 
+/** Why no rule on the bus routes the event to the monitor's queues; undefined when one does. */
+export function foreign(event: object): string | undefined {
+  const readings = [parseImageAction(event), parseReplicationAction(event)];
+  if (readings.some(({ is }) => is === 'ours')) return undefined;
+  // Of the two, the one whose kind of event it is says what is not ours about it; the other only names the kind.
+  const whys = readings.flatMap((reading) => (reading.is === 'not-ours' ? [reading.why] : []));
+  return whys.find((why) => !why.startsWith('aws.ecr')) ?? whys[0];
+}
+
 /** The demo's own rule, for registries that the events speak of: what it covers goes to these two Regions. */
 const usualPrefix = 'prod-';
 const usualRegions = ['eu-west-1', 'ap-southeast-2'];

@@ -2,7 +2,7 @@
 
 import { Command, Option } from 'commander';
 import { type MetricName, metricCatalogue } from '../metric/catalogue.ts';
-import { arrange, readEventFiles } from './demo-events.ts';
+import { arrange, foreign, readEventFiles } from './demo-events.ts';
 import type { DemoLine, Say } from './demo-lines.ts';
 import { alertLine, type Form, forms, linesOfLog } from './demo-observe.ts';
 import { createPrinter } from './demo-print.ts';
@@ -71,7 +71,7 @@ async function runDemo(files: readonly string[], { json, form }: Options): Promi
   });
   try {
     const missing =
-      events.length === 0 ? await tellStory(system, say, lines) : await feed(system, events, lines);
+      events.length === 0 ? await tellStory(system, say, lines) : await feed(system, events, say, lines);
     for (const line of metricsOf(system)) say(line);
     const ok = missing.length === 0;
     say({ type: 'end', ok, seconds: Math.round(seconds() * 10) / 10, text: closing(events.length, missing) });
@@ -94,11 +94,16 @@ const longestFeedMs = 25_000;
 async function feed(
   system: DemoSystem,
   events: readonly object[],
+  say: Say,
   lines: readonly DemoLine[],
 ): Promise<readonly string[]> {
   arrange(system, events);
   system.listen();
-  for (const event of events) await system.send(event);
+  for (const event of events) {
+    const why = foreign(event);
+    if (why !== undefined) say({ type: 'ignored', why });
+    await system.send(event);
+  }
   const end = Date.now() + longestFeedMs;
   while (Date.now() < end) {
     if (await system.isQuiet()) {
