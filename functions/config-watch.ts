@@ -3,8 +3,8 @@
 import { startUp } from '../lib/lambda/start-up.ts';
 import { watchConfig } from '../lib/monitor/config-watch.ts';
 
-const { ports } = startUp('config-watch');
+const { ports, config } = startUp('config-watch');
 
 export async function handler(event: unknown): Promise<void> {
-  await watchConfig(ports, event);
+  await watchConfig(ports, config, event);
 }

@@ -1,5 +1,6 @@
 /** The environment of the functions → Config; every fault is named at once, so that a deployment is corrected once. */
 
+import { parseRoutes, type Route, topicArnPattern } from './alert/route.ts';
 import { parseRegistry, type Registry, regionPattern } from './image/registry.ts';
 import { fault, type Parsed, parsed, quoted } from './parsed.ts';
 import { defaultPolicies, type Policies } from './policies.ts';
@@ -17,6 +18,11 @@ interface EnvironmentKey {
 export const environmentKeys = {
   INCIDENTS_TABLE: { meaning: 'name of the DynamoDB table of incidents and notices' },
   ALERT_TOPIC_ARN: { meaning: 'ARN of the SNS topic that notices are published to' },
+  ALERT_TOPICS: {
+    meaning:
+      'other topics by severity or repository prefix: severity:critical=ARN,prefix:prod/=ARN; the default topic gets the rest',
+    fallback: '',
+  },
   IMAGE_ACTION_QUEUE_URL: { meaning: 'URL of the queue of pushes', only: ['image-action'] },
   REPLICATION_ACTION_QUEUE_URL: {
     meaning: 'URL of the queue of reported arrivals and failures',
@@ -43,6 +49,10 @@ export const environmentKeys = {
     fallback: '',
     only: ['follow-up', 'config-watch'],
   },
+  SLACK_WEBHOOK_PARAMETER: {
+    meaning: "name of the SSM SecureString parameter that holds the Slack webhook's address",
+    only: ['slack'],
+  },
 } as const satisfies Record<string, EnvironmentKey>;
 
 type Key = keyof typeof environmentKeys;
@@ -50,6 +60,8 @@ type Key = keyof typeof environmentKeys;
 export interface Config {
   readonly incidentsTable: string;
   readonly alertTopicArn: string;
+  /** Topics that get notices instead of the default one, or besides it. */
+  readonly alertRoutes?: readonly Route[];
   /** Where the monitor itself runs, and so its own registry. */
   readonly hub: Registry;
   /** How registries of other accounts are read. */
@@ -95,6 +107,8 @@ export function loadConfig(environment: Environment, functionName: string): Pars
   const hub = values.has('ALERT_TOPIC_ARN')
     ? take('ALERT_TOPIC_ARN', parseTopicArn(value('ALERT_TOPIC_ARN')), nowhere)
     : nowhere;
+  const hubRegion = hub.region === '' ? undefined : hub.region;
+  const routes = take('ALERT_TOPICS', parseRoutes(value('ALERT_TOPICS'), hubRegion), []);
   const readRole = readRoleOf(value('READ_ROLE_NAME'), value('READ_ROLE_EXTERNAL_ID'));
   const allowed = take('ALLOWED_DESTINATIONS', parseDestinations(value('ALLOWED_DESTINATIONS')), []);
   if (faults.length > 0) return fault(`configuration: ${faults.join('; ')}`);
@@ -104,6 +118,7 @@ export function loadConfig(environment: Environment, functionName: string): Pars
     alertTopicArn: value('ALERT_TOPIC_ARN'),
     hub,
     ...(queueUrl === undefined ? {} : { queueUrl }),
+    ...(routes.length === 0 ? {} : { alertRoutes: routes }),
     ...(readRole === undefined ? {} : { readRole }),
     ...(allowed.length === 0 ? {} : { allowedDestinations: allowed }),
     policies: {
@@ -160,8 +175,19 @@ function parseDestinations(text: string): Parsed<readonly string[]> {
 
 /** The account and Region of a topic. */
 function parseTopicArn(text: string): Parsed<Registry> {
-  const [, region, account] = /^arn:aws[a-z-]*:sns:([a-z0-9-]+):(\d{12}):[\w-]{1,256}$/.exec(text) ?? [];
+  const [, region, account] = topicArnPattern.exec(text) ?? [];
   if (region === undefined || account === undefined)
     return fault(`${quoted(text)} is not the ARN of an SNS topic`);
   return parsed({ account, region });
+}
+
+/** The configuration of `slack`, which has nothing to do with registries: the name of its parameter. */
+export function loadSlackConfig(environment: Environment): Parsed<{ readonly parameter: string }> {
+  const key = 'SLACK_WEBHOOK_PARAMETER';
+  const parameter = environment[key]?.trim() ?? '';
+  if (parameter === '') return fault(`configuration: ${key} is not set (${environmentKeys[key].meaning})`);
+  // SSM API Reference, GetParameter: a name of letters, digits and .-_/, or an ARN.
+  if (!/^[\w./:-]{1,1024}$/.test(parameter))
+    return fault(`configuration: ${key}: ${quoted(parameter)} is not the name of an SSM parameter`);
+  return parsed({ parameter });
 }

@@ -36,9 +36,39 @@ export interface DelayedMessage {
 
 /** One text a protocol, and the attributes that subscribers filter by. */
 export interface Publication {
+  /** The same when it is sent again: a topic that has taken it need not take it twice. */
+  readonly id?: string;
   readonly subject: string;
-  readonly texts: { readonly default: string; readonly email: string };
+  /** `default` serves machines (lambda, sqs, http), `https` serves chat; without it chat gets the default. */
+  readonly texts: { readonly default: string; readonly email: string; readonly https?: string };
   readonly attributes: Readonly<Record<string, string>>;
+  /** What its topics are chosen by; absent: it is for the default topic alone. */
+  readonly reach?: Reach;
+}
+
+/** Whom a publication concerns: how much, and which repositories it speaks of. */
+export interface Reach {
+  readonly severity: 'critical' | 'warning' | 'info';
+  readonly repositories: readonly string[] | 'any';
+}
+
+/** What Slack answered to a message. */
+export interface SlackAnswer {
+  /** HTTP status. */
+  readonly status: number;
+  /** Slack's own word for it, such as `invalid_blocks`. */
+  readonly word?: string;
+  /** Of `Retry-After`. */
+  readonly retryAfterSeconds?: number;
+}
+
+/** What posting to Slack asks of the world. The webhook's address is a secret: whoever knows it can post. */
+export interface SlackPorts {
+  /** SSM GetParameter, once a process; `fresh` reads it again. */
+  readonly readWebhook: (age: 'kept' | 'fresh') => Promise<string>;
+  /** Throws when no answer came, with a message that does not hold the address. */
+  readonly postToSlack: (address: string, message: object) => Promise<SlackAnswer>;
+  readonly pause: (milliseconds: number) => Promise<void>;
 }
 
 export type LogLevel = 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
@@ -87,6 +117,8 @@ export interface Ports {
   readonly readSilences: () => Promise<readonly Silence[]>;
   /** The rules of a registry as people were last told of them. */
   readonly readKnownRules: (registry: Registry) => Promise<KnownRules | undefined>;
+  /** Every registry whose rules are known. */
+  readonly readKnownRegistries: () => Promise<readonly Registry[]>;
   /** Written over the revision that was read (0: over nothing); `conflict` when somebody else was faster. */
   readonly saveKnownRules: (
     registry: Registry,
@@ -95,7 +127,7 @@ export interface Ports {
   ) => Promise<'saved' | 'conflict'>;
   readonly saveSilence: (silence: Silence) => Promise<void>;
 
-  /** SNS Publish. */
+  /** SNS Publish, to every topic that the publication is for; throws unless all of them took it. */
   readonly publish: (publication: Publication) => Promise<void>;
   /** CloudWatch PutMetricData, stamped with the time of the look. */
   readonly putMetrics: (series: readonly Series[], at: number) => Promise<void>;

@@ -2,6 +2,7 @@
 
 import { sameRegistry } from '../image/registry.ts';
 import type { Incident } from '../incident/incident.ts';
+import type { Replica } from '../replication/rules.ts';
 import type { ReadFault } from '../replication/verdict.ts';
 import * as commands from './commands.ts';
 
@@ -19,29 +20,30 @@ export interface Cause {
 
 export const causes = {
   'repository-not-created':
-    'ECR says that it failed, and the destination has no repository of this name: ECR could not create it there.',
+    'ECR reported a failure, and the destination has no repository of this name: perhaps ECR could not create it.',
   'cross-account-refused':
-    'ECR says that it failed. To another account this is most often the registry policy there, which must allow ' +
-    'ecr:ReplicateImage (and ecr:CreateRepository) to the source account.',
+    'ECR reported a failure. Between accounts it is most often the registry policy of the destination, which must ' +
+    'allow ecr:ReplicateImage and ecr:CreateRepository to the source account.',
   'failed-unknown':
-    'ECR says that it failed; its failure code has no published meaning, so the cause is unknown.',
-  'still-in-progress': 'ECR says that it is still copying, but the deadline has passed.',
-  'claim-unreadable':
-    'It is not there at its deadline, and ECR did not answer what became of it: the cause is unknown.',
+    'ECR reported a failure. What its failure codes mean is not published, so the cause is unknown.',
+  'still-in-progress': 'ECR says that it is still copying: the image may yet arrive.',
+  'claim-unreadable': 'The image is not there, and ECR did not say what became of it: the cause is unknown.',
   'never-started':
     'ECR has no record of copying it: the image was pushed before the rule existed, or replication never began.',
   'claimed-but-absent':
-    'ECR says that it is there, and it is not: it was deleted after it arrived, or never did.',
+    'ECR says that it copied the image, and it is not there: something deleted it, a lifecycle policy perhaps, or ' +
+    'it never arrived.',
   'tag-held':
-    'The image is there, but its tag is on another image: a tag that exists at the destination of an immutable ' +
-    'repository stays where it is.',
+    'The image is there, but its tag is on another image: a pull by this tag gets the wrong one. ECR moves no tag in ' +
+    'a repository whose tags are immutable.',
   'tag-absent': 'The image is there, but without its tag: a pull by this tag fails.',
   archived: 'The image is there, but archived: a pull fails until it is restored.',
-  'access-denied': 'The monitor may not read this registry: whether images arrived is unknown until it may.',
+  'access-denied':
+    'The monitor may not read this registry: until it may, nobody is told whether images arrive there.',
   'region-unavailable':
     'The Region does not answer: whether images arrived is unknown, and a failover to it may fail as well.',
-  throttled: 'ECR refuses too many calls there: whether images arrived is unknown until it answers again.',
-  'service-error': 'ECR answers with errors there: whether images arrived is unknown until it recovers.',
+  throttled: 'ECR refuses the calls as too many: until it answers, whether images arrived is unknown.',
+  'service-error': 'ECR answers with errors: until it recovers, whether images arrived is unknown.',
 } as const;
 export type CauseId = keyof typeof causes;
 
@@ -51,30 +53,35 @@ export function causeOf(incident: Incident): Cause {
   return { id, sentence: causes[id], steps: stepsFor(id, incident) };
 }
 
-function causeIdOf({ kind, evidence, replica }: Incident): CauseId {
-  // What the last look saw goes before what it was reported as: an overdue image may have come without its tag.
-  if (kind !== 'unreadable' && evidence.seen === 'tag-mismatch') {
-    return evidence.found === undefined ? 'tag-absent' : 'tag-held';
-  }
-  if (kind !== 'unreadable' && evidence.seen === 'archived') return 'archived';
-  switch (kind) {
-    case 'failed':
-      if (evidence.repositoryAbsent) return 'repository-not-created';
-      return replica.source.account === replica.destination.account
-        ? 'failed-unknown'
-        : 'cross-account-refused';
-    case 'overdue':
-      return evidence.ecrSays === 'IN_PROGRESS' ? 'still-in-progress' : 'claim-unreadable';
-    case 'not-started':
-      return 'never-started';
-    case 'contradicted':
-      return 'claimed-but-absent';
+/** What the last look saw and what ECR says now go before what it was reported as. */
+function causeIdOf(incident: Incident): CauseId {
+  const { kind, evidence } = incident;
+  if (kind === 'unreadable') return unreadableCause[evidence.unreadable ?? 'service-error'];
+  switch (evidence.seen ?? kind) {
     case 'tag-mismatch':
       return evidence.found === undefined ? 'tag-absent' : 'tag-held';
     case 'archived':
       return 'archived';
-    case 'unreadable':
-      return unreadableCause[evidence.unreadable ?? 'service-error'];
+    default:
+      return causeOfMissing(incident);
+  }
+}
+
+function causeOfMissing({ kind, evidence, replica }: Incident): CauseId {
+  if (evidence.ecrSays === 'IN_PROGRESS') return 'still-in-progress';
+  if (kind === 'failed' || evidence.ecrSays === 'FAILED') {
+    if (evidence.repositoryAbsent) return 'repository-not-created';
+    return replica.source.account === replica.destination.account
+      ? 'failed-unknown'
+      : 'cross-account-refused';
+  }
+  switch (evidence.ecrSays) {
+    case 'COMPLETE':
+      return 'claimed-but-absent';
+    case 'no-entry':
+      return 'never-started';
+    default:
+      return 'claim-unreadable';
   }
 }
 
@@ -87,28 +94,31 @@ const unreadableCause: { readonly [F in ReadFault]: CauseId } = {
 };
 
 function stepsFor(id: CauseId, { replica }: Incident): readonly Step[] {
+  const { source, destination, tag } = replica;
   const look: Step = {
     say: 'See what the destination has:',
     command: commands.describeAtDestination(replica),
   };
-  const claim: Step = { say: 'See what ECR says:', command: commands.describeReplicationStatus(replica) };
+  const claim: Step = { say: 'See what ECR says now:', command: commands.describeReplicationStatus(replica) };
   const copy: Step = {
-    say: 'Copy again everything that is missing there (or push this image again):',
+    say: 'Copy what is missing there (a recent AWS CLI can), or push the image again:',
     command: commands.startBackfill(replica),
   };
+  const lifecycle: Step = {
+    say: 'See whether a lifecycle policy does this:',
+    command: commands.getLifecyclePolicy(replica),
+  };
   const policy: Step = {
-    say: `In account ${replica.destination.account}, check the registry policy and the creation templates:`,
-    command: commands.getRegistryPolicy(replica.destination),
+    say: `In account ${destination.account}, check the registry policy:`,
+    command: commands.getRegistryPolicy(destination),
+  };
+  const templates: Step = {
+    say: `In account ${destination.account}, check the creation templates; one with a KMS key or tags needs a customRoleArn:`,
+    command: commands.describeCreationTemplates(destination),
   };
   switch (id) {
     case 'repository-not-created':
-      return [
-        policy,
-        {
-          say: 'A creation template with a KMS key or tags needs a customRoleArn, or creating the repository fails.',
-        },
-        copy,
-      ];
+      return source.account === destination.account ? [templates, copy] : [policy, templates, copy];
     case 'cross-account-refused':
       return [policy, claim, copy];
     case 'failed-unknown':
@@ -117,29 +127,64 @@ function stepsFor(id: CauseId, { replica }: Incident): readonly Step[] {
     case 'claim-unreadable':
       return [look, claim, copy];
     case 'never-started':
-      return [{ say: 'Check the rules:', command: commands.describeRegistry(replica.source) }, copy];
+      return [{ say: 'Check the rules:', command: commands.describeRegistry(source) }, copy];
     case 'claimed-but-absent':
-      return [look, copy];
+      return [look, lifecycle, copy];
     case 'tag-held':
     case 'tag-absent':
-      return [
-        { say: 'See what the tag is on there:', command: commands.describeTagAtDestination(replica) },
-        ...(id === 'tag-held'
-          ? [{ say: 'If that image is not needed, free the tag:', command: commands.deleteTag(replica) }]
-          : []),
-        copy,
-      ];
+      return tag === undefined ? [look] : stepsForTag(id, { ...replica, tag });
     case 'archived':
-      return [{ say: 'Restore it:', command: commands.restoreImage(replica) }];
+      return [{ say: 'Restore it:', command: commands.restoreImage(replica) }, lifecycle];
     case 'access-denied':
+    case 'region-unavailable':
+    case 'throttled':
+    case 'service-error':
+      return stepsForRegistry(id, replica);
+  }
+}
+
+function stepsForTag(id: 'tag-held' | 'tag-absent', replica: commands.TaggedReplica): readonly Step[] {
+  const put: readonly Step[] = [
+    { say: 'Read the manifest of the right image:', command: commands.readManifest(replica) },
+    { say: 'Put the tag on it:', command: commands.putTag(replica) },
+  ];
+  if (id === 'tag-absent') {
+    return [
+      { say: 'See which tags it has there:', command: commands.describeAtDestination(replica) },
+      ...put,
+    ];
+  }
+  return [
+    { say: 'See what the tag is on there:', command: commands.describeTagAtDestination(replica) },
+    {
+      say: 'Only if tags are immutable there, take it off that image (its last tag gone, ECR deletes the image):',
+      command: commands.deleteTag(replica),
+    },
+    ...put,
+  ];
+}
+
+/** What cannot be read of a source are its rules; of any other registry, its images. */
+function stepsForRegistry(
+  id: 'access-denied' | 'region-unavailable' | 'throttled' | 'service-error',
+  replica: Replica,
+): readonly Step[] {
+  const { source, destination } = replica;
+  const isSource = sameRegistry(source, destination);
+  const look: Step = {
+    say: `See whether you can read it, in account ${destination.account}:`,
+    command: isSource ? commands.describeRegistry(source) : commands.describeAtDestination(replica),
+  };
+  switch (id) {
+    case 'access-denied': {
+      const action = isSource ? 'ecr:DescribeRegistry' : 'ecr:DescribeImages';
       return [
-        look,
         {
-          say: sameRegistry(replica.source, replica.destination)
-            ? "Allow the monitor's role ecr:DescribeRegistry and ecr:DescribeImages there."
-            : `Allow the monitor's role ecr:DescribeImages in account ${replica.destination.account}.`,
+          say: `Allow the monitor's role ${action} in ${destination.region} of account ${destination.account}; a service control policy may deny it, too.`,
         },
+        look,
       ];
+    }
     case 'region-unavailable':
       return [
         { say: 'See the AWS Health Dashboard, and whether the Region is enabled in the account.' },
@@ -147,6 +192,9 @@ function stepsFor(id: CauseId, { replica }: Incident): readonly Step[] {
       ];
     case 'throttled':
     case 'service-error':
-      return [look, { say: 'Nothing else: the monitor looks again by itself.' }];
+      return [
+        { say: 'Wait: the monitor looks again by itself.' },
+        { ...look, say: `If it lasts: ${look.say.charAt(0).toLowerCase()}${look.say.slice(1)}` },
+      ];
   }
 }

@@ -3,19 +3,26 @@
 import { partitionOf, type Registry } from '../image/registry.ts';
 import type { Replica } from '../replication/rules.ts';
 
+export type TaggedReplica = Replica & { readonly tag: string };
+
+// ECR: without this filter DescribeImages shows active images only, and an archived one looks missing.
+const anyStatus = '--filter imageStatus=ANY';
+
 /** What the destination has under this digest. */
 export function describeAtDestination({ destination, repository, digest }: Replica): string {
   return line('describe-images', destination, [
     `--repository-name ${repository}`,
     `--image-ids imageDigest=${digest}`,
+    anyStatus,
   ]);
 }
 
 /** What the destination has under this tag. */
-export function describeTagAtDestination({ destination, repository, tag }: Replica): string {
+export function describeTagAtDestination({ destination, repository, tag }: TaggedReplica): string {
   return line('describe-images', destination, [
     `--repository-name ${repository}`,
-    `--image-ids imageTag=${tag ?? ''}`,
+    `--image-ids imageTag=${tag}`,
+    anyStatus,
   ]);
 }
 
@@ -27,6 +34,7 @@ export function describeReplicationStatus({ source, repository, digest }: Replic
   ]);
 }
 
+/** ECR: this one and the two below take no account; they speak of the registry of whoever asks. */
 export function describeRegistry(registry: Registry): string {
   return `aws ecr describe-registry --region ${registry.region}`;
 }
@@ -35,12 +43,19 @@ export function getRegistryPolicy(registry: Registry): string {
   return `aws ecr get-registry-policy --region ${registry.region}`;
 }
 
+export function describeCreationTemplates(registry: Registry): string {
+  return `aws ecr describe-repository-creation-templates --region ${registry.region}`;
+}
+
+export function getLifecyclePolicy({ destination, repository }: Replica): string {
+  return line('get-lifecycle-policy', destination, [`--repository-name ${repository}`]);
+}
+
 /** Copies to one destination everything that the rules cover and that is not there. */
 export function startBackfill({ source, destination }: Replica): string {
-  return (
-    `aws ecr start-replication-backfill --region ${source.region}` +
-    ` --destination region=${destination.region},registryId=${destination.account}`
-  );
+  return line('start-replication-backfill', source, [
+    `--destination region=${destination.region},registryId=${destination.account}`,
+  ]);
 }
 
 export function restoreImage({ destination, repository, digest }: Replica): string {
@@ -51,10 +66,32 @@ export function restoreImage({ destination, repository, digest }: Replica): stri
   ]);
 }
 
-export function deleteTag({ destination, repository, tag }: Replica): string {
+/** ECR: an image that loses its last tag in this way is deleted. */
+export function deleteTag({ destination, repository, tag }: TaggedReplica): string {
   return line('batch-delete-image', destination, [
     `--repository-name ${repository}`,
-    `--image-ids imageTag=${tag ?? ''}`,
+    `--image-ids imageTag=${tag}`,
+  ]);
+}
+
+/** ECR User Guide, "Retagging an image": the manifest, which `putTag` puts back with one tag more. */
+export function readManifest({ destination, repository, digest }: Replica): string {
+  const read = line('batch-get-image', destination, [
+    `--repository-name ${repository}`,
+    `--image-ids imageDigest=${digest}`,
+    "--query 'images[].imageManifest'",
+    '--output text',
+  ]);
+  return `MANIFEST=$(${read})`;
+}
+
+/** The digest is given so that ECR refuses a manifest that a terminal has spoilt. */
+export function putTag({ destination, repository, digest, tag }: TaggedReplica): string {
+  return line('put-image', destination, [
+    `--repository-name ${repository}`,
+    `--image-tag ${tag}`,
+    `--image-digest ${digest}`,
+    '--image-manifest "$MANIFEST"',
   ]);
 }
 

@@ -15,12 +15,13 @@ import { clockTime, count, duration } from './words.ts';
 const inFull = 3;
 
 export function emailText(notice: Notice): string {
-  const parts = [`${headline(notice)}.`, summary(notice)];
+  const parts = [`${headline(notice)}.`, summary(notice), (notice.about ?? []).join('\n')];
   for (const incident of notice.listed.slice(0, inFull)) parts.push(detail(incident, notice));
   const briefly = notice.listed.slice(inFull);
   if (briefly.length > 0) parts.push(briefly.map((incident) => brief(incident, notice)).join('\n'));
   const unlisted = notice.openCount - notice.listed.filter((incident) => incident.state === 'open').length;
-  if (unlisted > 0) parts.push(`… and ${count(unlisted, 'more image')}, not listed here.`);
+  if (unlisted > 0 && notice.group.kind !== 'not-allowed')
+    parts.push(`… and ${count(unlisted, 'more image')}, not listed here.`);
   parts.push(nextSteps(notice));
   const text = parts.filter((part) => part !== '').join('\n\n');
   return `${cut(text, textLimit, '\n\n… cut here: the message is too long for SNS. The table of incidents has the rest.')}\n`;
@@ -84,6 +85,7 @@ function brief(incident: Incident, notice: Notice): string {
 }
 
 function nextSteps(notice: Notice): string {
+  if (notice.group.kind === 'not-allowed' && notice.type !== 'clear') return sovereigntySteps;
   const example = notice.listed.find((incident) => incident.state === 'open');
   if (example === undefined) return notice.type === 'clear' ? 'Nothing is left to do.' : '';
   const lines = causeOf(example).steps.map(({ say, command }, index) => {
@@ -96,3 +98,9 @@ function nextSteps(notice: Notice): string {
 function place(registry: Registry): string {
   return `${registry.region}, account ${registry.account}`;
 }
+
+const sovereigntySteps = `What to do next
+1. See the rules, in the source registry's Region:
+   aws ecr describe-registry
+2. If images must not go there, take the destination out of the rules; what has arrived there stays until it is deleted.
+3. If they may, add it to the parameter allowedDestinations and deploy the monitor again.`;

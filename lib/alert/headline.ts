@@ -6,7 +6,7 @@ import type { IncidentKind } from '../replication/decision.ts';
 import { count, duration } from './words.ts';
 
 /** What is wrong, for `n` images at `where`. */
-const wrong: { readonly [K in IncidentKind]: string } = {
+const wrong: { readonly [K in Exclude<IncidentKind, 'not-allowed'>]: string } = {
   failed: 'failed to replicate to',
   overdue: 'overdue in',
   'not-started': 'never started replicating to',
@@ -19,17 +19,25 @@ const wrong: { readonly [K in IncidentKind]: string } = {
 export function headline(notice: Notice): string {
   const { group, openCount } = notice;
   const where = `${group.destination.region} (${group.destination.account})`;
+  const { kind } = group;
+  if (kind === 'not-allowed') return sovereigntyLine(notice, where);
   switch (notice.type) {
     case 'firing':
     case 'update':
-      return `${what(notice)} ${wrong[group.kind]} ${where}`;
+      return `${what(notice)} ${wrong[kind]} ${where}`;
     case 'reminder': {
       const since = duration((notice.claimedAt - notice.since) / 1000);
-      return `Still, after ${since}: ${subjectOf(notice, openCount)} ${wrong[group.kind]} ${where}`;
+      return `Still, after ${since}: ${subjectOf(notice, openCount)} ${wrong[kind]} ${where}`;
     }
     case 'clear':
-      return clearLine(notice, where);
+      return clearLine(notice, kind, where);
   }
+}
+
+function sovereigntyLine({ type, claimedAt, since }: Notice, where: string): string {
+  if (type === 'clear') return `No replication rule names ${where} any more`;
+  const still = type === 'reminder' ? `Still, after ${duration((claimedAt - since) / 1000)}: a` : 'A';
+  return `${still} replication rule names ${where}, which is not allowed`;
 }
 
 function what(notice: Notice): string {
@@ -45,13 +53,13 @@ function subjectOf(notice: Notice, images: number): string {
   return images === 1 && first !== undefined ? imageName(first.replica) : count(images, 'image');
 }
 
-function clearLine(notice: Notice, where: string): string {
-  const { group, news } = notice;
-  if (group.kind === 'unreadable') return `Registry can be read again: ${where}`;
+function clearLine(notice: Notice, kind: keyof typeof wrong, where: string): string {
+  const { news } = notice;
+  if (kind === 'unreadable') return `Registry can be read again: ${where}`;
   const ended = news.resolved + news.withdrawn + news['given-up'];
   const subject = subjectOf(notice, ended);
-  if (ended === 0) return `Nothing is ${wrong[group.kind]} ${where} any more`;
+  if (ended === 0) return `Nothing is ${wrong[kind]} ${where} any more`;
   if (news.resolved === 0) return `${subject} no longer tracked in ${where}`;
-  if (group.kind === 'tag-mismatch') return `${subject} now under the right tag in ${where}`;
+  if (kind === 'tag-mismatch') return `${subject} now under the right tag in ${where}`;
   return `${subject} arrived late in ${where}`;
 }

@@ -1,7 +1,5 @@
 /** Every length limit of every channel, and the only ways in which text is cut: each says that it was, and where the rest is. */
 
-import { type Group, groupKey } from '../incident/incident.ts';
-
 /** SNS API Reference, Publish: a subject has fewer than 100 ASCII characters, none of them a control character. */
 export const subjectLimit = 99;
 /** SNS API Reference, Publish: 262,144 bytes, the names, types and values of the attributes among them. */
@@ -26,9 +24,9 @@ export const slackBlocksLimit = 50;
 /** Slack, "Rate limits": an incoming webhook takes about one message a second. */
 export const slackSpacingMilliseconds = 1_000;
 
-/** Where everything is that a notice had no room for. */
-export function restOf(group: Group): string {
-  return `all are in the table of incidents: index "open", key "${groupKey(group)}"`;
+/** Where everything is that a notice had no room for: an index of the table, and the group to ask it for. */
+export function restOf(key: string, index: 'open' | 'changes'): string {
+  return `all are in the table of incidents: index "${index}", key "${key}"`;
 }
 
 /** A subject line that SNS takes: printable ASCII, cut with an ellipsis of three dots. */

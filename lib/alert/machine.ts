@@ -14,6 +14,7 @@ const severities: { readonly [K in IncidentKind]: Severity } = {
   overdue: 'critical',
   contradicted: 'critical',
   unreadable: 'critical',
+  'not-allowed': 'critical',
   'not-started': 'warning',
   'tag-mismatch': 'warning',
   archived: 'warning',
@@ -52,6 +53,7 @@ export function machineNotice(notice: Notice): object {
       givenUp: notice.news['given-up'],
     },
     incidents: notice.listed.map(machineIncident),
+    about: notice.about,
     openNotListed: Math.max(0, notice.openCount - open),
   };
 }

@@ -1,5 +1,12 @@
 /** Somebody else's text made safe for chat: Slack and Teams show it as it is, whatever is in it. */
 
+import { linesWithin } from './limits.ts';
+import type { Severity } from './machine.ts';
+import { count } from './words.ts';
+
+/** The first thing that a phone shows. */
+export const icons: { readonly [S in Severity]: string } = { critical: '🔴', warning: '🟠', info: '🟢' };
+
 /**
  * Slack, "Formatting message text": these three are control characters, escaped so; there is no way to escape the
  * others (`*`, `_`, `~`, backtick), which is why names stand in code.
@@ -13,9 +20,15 @@ export function code(text: string): string {
   return `\`${escaped(text).replaceAll('`', "'") || ' '}\``;
 }
 
-/** Commands that can be copied at once. */
-export function codeBlock(lines: readonly string[]): string {
-  return `\`\`\`\n${lines.map((line) => escaped(line).replaceAll('`', "'")).join('\n')}\n\`\`\``;
+/** Commands that can be copied at once, in at most `limit` characters; what does not fit is counted. */
+export function codeBlock(lines: readonly string[], limit: number): string {
+  const fence = '```';
+  const shown = linesWithin(
+    lines.map((line) => escaped(line).replaceAll('`', "'")),
+    limit - 2 * (fence.length + 1),
+    (left) => `# and ${count(left, 'more command')}, too long for a chat: see the e-mail`,
+  );
+  return [fence, ...shown, fence].join('\n');
 }
 
 /** A sentence: words that a chat would format, link or take for an emoji or a mention stand in code. */
@@ -31,7 +44,7 @@ export function prose(text: string): string {
 
 const special = /[_*~`[\]|\\]|^[@#:]|\S[:./@]\S/;
 
-/** Without line breaks and other control characters, and without halves of characters. */
+/** Without line breaks, turns of the writing direction and other control characters, and without halves of characters. */
 function oneLine(text: string): string {
-  return text.toWellFormed().replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ');
+  return text.toWellFormed().replace(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]+/gu, ' ');
 }

@@ -1,33 +1,61 @@
 /** A notice as one SNS publication: a subject, a text for each protocol, attributes for filter policies. */
 
-import { groupKey } from '../incident/incident.ts';
+import { fingerprint, groupKey, type Incident } from '../incident/incident.ts';
 import type { Notice } from '../incident/notice.ts';
 import type { Publication } from '../ports.ts';
+import { chatNotice } from './chat.ts';
 import { emailText } from './email.ts';
 import { headline } from './headline.ts';
-import { subjectLine, textLimit } from './limits.ts';
+import {
+  attributeLimit,
+  characters,
+  cut,
+  failureCodeLimit,
+  jsonBytes,
+  subjectLine,
+  textLimit,
+} from './limits.ts';
 import { machineNotice, severityOf, statusOf } from './machine.ts';
+import { reachOf } from './route.ts';
 
 export function publicationOf(notice: Notice): Publication {
   const status = statusOf(notice);
+  const told = { ...notice, listed: notice.listed.map(withShortFailureCode) };
   return {
+    id: `${fingerprint(groupKey(notice.group))}-${notice.sequence}`,
     subject: subjectLine(`[${status}] ${headline(notice)}`),
-    texts: { default: machineText(notice), email: emailText(notice) },
+    texts: {
+      default: documentOf(told, machineNotice),
+      email: emailText(told),
+      https: documentOf(told, chatNotice),
+    },
     attributes: {
       severity: severityOf(notice),
       status,
       kind: notice.group.kind,
-      destinationRegion: notice.group.destination.region,
+      destinationRegion: cut(notice.group.destination.region, attributeLimit, '…'),
       repository: repositoryOf(notice),
     },
+    reach: reachOf(notice),
   };
 }
 
-/** The machine's document; where it would be too long, with fewer incidents, and it says so in `openNotListed`. */
-function machineText(notice: Notice): string {
+/** A free text of ECR's, the only part of a notice without a limit of its own. */
+function withShortFailureCode(incident: Incident): Incident {
+  const { failureCode } = incident.evidence;
+  if (failureCode === undefined) return incident;
+  const rest = '… (cut; aws ecr describe-image-replication-status shows it whole)';
+  return {
+    ...incident,
+    evidence: { ...incident.evidence, failureCode: cut(failureCode, failureCodeLimit, rest, characters) },
+  };
+}
+
+/** A JSON document; where it would be too long, with fewer incidents, and it says how many it leaves out. */
+function documentOf(notice: Notice, write: (notice: Notice) => object): string {
   for (let listed = notice.listed.length; listed >= 0; listed = Math.floor(listed / 2)) {
-    const text = JSON.stringify(machineNotice({ ...notice, listed: notice.listed.slice(0, listed) }));
-    if (Buffer.byteLength(text) <= textLimit || listed === 0) return text;
+    const text = JSON.stringify(write({ ...notice, listed: notice.listed.slice(0, listed) }));
+    if (jsonBytes(text) <= textLimit || listed === 0) return text;
   }
   throw new Error(`a notice of ${groupKey(notice.group)} without incidents is too long`);
 }
@@ -35,5 +63,6 @@ function machineText(notice: Notice): string {
 /** SNS filter policies match one value: the repository when there is one only, else `*`. */
 function repositoryOf(notice: Notice): string {
   const [first, ...rest] = new Set(notice.listed.map((incident) => incident.replica.repository));
-  return first !== undefined && rest.length === 0 && notice.openCount <= notice.listed.length ? first : '*';
+  const only = first !== undefined && rest.length === 0 && notice.openCount <= notice.listed.length;
+  return only && jsonBytes(first) <= attributeLimit ? first : '*';
 }

@@ -5,6 +5,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ECRClient, type ECRClientConfig } from '@aws-sdk/client-ecr';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { SSMClient } from '@aws-sdk/client-ssm';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import type { ReadRole } from '../config.ts';
 import { partitionOf, type Registry, registryKey } from '../image/registry.ts';
@@ -82,6 +83,10 @@ export function dynamoDbClient(): DynamoDBClient {
 
 export function snsClient(): SNSClient {
   return new SNSClient(common);
+}
+
+export function ssmClient(): SSMClient {
+  return new SSMClient(common);
 }
 
 export function sqsClient(): SQSClient {

@@ -12,7 +12,7 @@ import { type Digest, isDigest } from '../image/digest.ts';
 import type { Registry } from '../image/registry.ts';
 import type { TagsReading } from '../ports.ts';
 import { type ImageRead, imagesPerCall, inBatches } from '../replication/reads.ts';
-import type { ImageSeen, Sighting } from '../replication/verdict.ts';
+import type { ImageSeen, ReadFault, Sighting } from '../replication/verdict.ts';
 import type { EcrClientFor } from './clients.ts';
 import { isNamed, readFaultOf } from './read-fault.ts';
 import { type Answer, type Found, search } from './search.ts';
@@ -39,12 +39,19 @@ export async function readImages(
       else open.push(digest);
     }
   };
+  const fail = (batch: readonly Digest[], why: ReadFault): void => {
+    for (const digest of batch) sightings.set(digest, { is: 'unreadable', why });
+  };
+  let silent = false;
   const attempt = async (batch: readonly Digest[], mostCalls: number): Promise<void> => {
+    // A Region that does not answer costs seconds a call: the batches that still wait need not find out again.
+    if (silent) return fail(batch, 'region-unavailable');
     try {
       settle(batch, await search(batch, ask, mostCalls));
     } catch (error) {
       const why = readFaultOf(error);
-      for (const digest of batch) sightings.set(digest, { is: 'unreadable', why });
+      silent ||= why === 'region-unavailable';
+      fail(batch, why);
     }
   };
 

@@ -3,7 +3,7 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
 import { type Digest, isDigest } from '../image/digest.ts';
-import { type Registry, registryKey } from '../image/registry.ts';
+import { parseRegistry, type Registry, registryKey } from '../image/registry.ts';
 import { type Group, groupKey, groupOf, type Incident } from '../incident/incident.ts';
 import type { Notice } from '../incident/notice.ts';
 import type { Silence } from '../incident/silence.ts';
@@ -75,6 +75,7 @@ const noticeSchema: v.GenericSchema<unknown, Notice> = v.object({
   listed: v.array(incidentSchema),
   coversUntil: v.number(),
   told: v.array(v.string()),
+  about: optional(v.array(v.string())),
 });
 
 export const incidentKey = (id: string): Item => ({ pk: { S: `incident ${id}` }, sk: { S: 'incident' } });
@@ -148,10 +149,18 @@ const rulesSchema: v.GenericSchema<unknown, readonly ReplicationRule[]> = v.arra
   v.object({ destinations: v.array(registry), prefixes: v.array(v.string()) }),
 );
 
-export const rulesKey = (source: Registry): Item => ({ pk: { S: 'rules' }, sk: { S: registryKey(source) } });
+export const rulesPartition: AttributeValue = { S: 'rules' };
+
+export const rulesKey = (source: Registry): Item => ({ pk: rulesPartition, sk: { S: registryKey(source) } });
 
 export function rulesItem(source: Registry, rules: readonly ReplicationRule[], revision: number): Item {
   return { ...rulesKey(source), revision: number(revision), rules: { S: JSON.stringify(rules) } };
+}
+
+/** Whose rules an item holds. */
+export function readRulesOwner(item: Item): Registry | undefined {
+  const owner = parseRegistry(item['sk']?.S ?? '');
+  return owner.ok ? owner.value : undefined;
 }
 
 export function readRulesItem(item: Item): { rules: readonly ReplicationRule[]; revision: number } {

@@ -1,12 +1,6 @@
 /** Notices in DynamoDB: each number of a group is claimed by one sender, and confirmed when it was sent. */
 
-import {
-  type AttributeValue,
-  PutItemCommand,
-  paginateQuery,
-  QueryCommand,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb';
+import { PutItemCommand, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { type Group, groupKey } from '../incident/incident.ts';
 import type { Notice } from '../incident/notice.ts';
 import type { Ports } from '../ports.ts';
@@ -14,7 +8,6 @@ import type { Table } from './incident-table.ts';
 import {
   groupItem,
   groupsPartition,
-  type Item,
   noticeItem,
   noticePartition,
   number,
@@ -24,6 +17,7 @@ import {
   silenceItem,
   silencesPartition,
 } from './items.ts';
+import { readPartition } from './partition.ts';
 import { isNamed } from './read-fault.ts';
 
 type NoticePorts = Pick<
@@ -45,8 +39,8 @@ export function noticeTable(table: Table): NoticePorts {
     claimNotice: (notice, over) => claim(table, notice, over),
     confirmNotice: (notice, at) => confirm(table, notice, at),
     noteGroups: (groups) => note(table, noted, groups),
-    readGroups: async () => (await readAll(table, groupsPartition)).map(readGroup),
-    readSilences: async () => (await readAll(table, silencesPartition)).map(readSilence),
+    readGroups: async () => (await readPartition(table, groupsPartition)).map(readGroup),
+    readSilences: async () => (await readPartition(table, silencesPartition)).map(readSilence),
     saveSilence: async (silence) => {
       await table.client.send(new PutItemCommand({ TableName: table.name, Item: silenceItem(silence) }));
     },
@@ -105,22 +99,6 @@ async function note({ client, name }: Table, noted: Set<string>, groups: readonl
     await client.send(new PutItemCommand({ TableName: name, Item: groupItem(group) }));
     noted.add(key);
   }
-}
-
-/** Every item of a partition: groups and silences are few. */
-async function readAll({ client, name }: Table, partition: AttributeValue): Promise<readonly Item[]> {
-  const pages = paginateQuery(
-    { client },
-    {
-      TableName: name,
-      KeyConditionExpression: 'pk = :partition',
-      ExpressionAttributeValues: { ':partition': partition },
-      ConsistentRead: true,
-    },
-  );
-  const found: Item[] = [];
-  for await (const { Items = [] } of pages) found.push(...Items);
-  return found;
 }
 
 async function whenHolds(write: Promise<unknown>): Promise<'claimed' | 'taken'> {

@@ -1,5 +1,6 @@
 /** The ports on AWS: every question and every deed of the use cases, by the SDK. */
 
+import { topicsFor } from '../alert/route.ts';
 import type { Config } from '../config.ts';
 import type { Ports } from '../ports.ts';
 import { cloudWatchClient, dynamoDbClient, ecrClients, snsClient, sqsClient } from './clients.ts';
@@ -10,7 +11,7 @@ import { putMetrics } from './metrics.ts';
 import { noticeTable } from './notice-table.ts';
 import { sendAgain } from './queue.ts';
 import { rulesTable } from './rules-table.ts';
-import { publish } from './topic.ts';
+import { publisher } from './topic.ts';
 
 /** The ports of one process, to be made once: the clients in them keep their connections. */
 export function awsPorts(config: Config, own: Pick<Ports, 'now' | 'chance' | 'log'>): Ports {
@@ -34,7 +35,7 @@ export function awsPorts(config: Config, own: Pick<Ports, 'now' | 'chance' | 'lo
     ...incidentTable(table),
     ...noticeTable(table),
     ...rulesTable(table),
-    publish: (publication) => publish(sns, config.alertTopicArn, publication),
+    publish: publisher(sns, ({ reach }) => topicsFor(reach, config.alertRoutes ?? [], config.alertTopicArn)),
     putMetrics: (series, at) => putMetrics(cloudWatch, series, at),
   };
 }

@@ -3,16 +3,24 @@
 import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Ports } from '../ports.ts';
 import type { Table } from './incident-table.ts';
-import { number, readRulesItem, rulesItem, rulesKey } from './items.ts';
+import { number, readRulesItem, readRulesOwner, rulesItem, rulesKey, rulesPartition } from './items.ts';
+import { readPartition } from './partition.ts';
 import { isNamed } from './read-fault.ts';
 
-export function rulesTable({ client, name }: Table): Pick<Ports, 'readKnownRules' | 'saveKnownRules'> {
+export function rulesTable({
+  client,
+  name,
+}: Table): Pick<Ports, 'readKnownRules' | 'readKnownRegistries' | 'saveKnownRules'> {
   return {
     readKnownRules: async (registry) => {
       const { Item } = await client.send(
         new GetItemCommand({ TableName: name, Key: rulesKey(registry), ConsistentRead: true }),
       );
       return Item === undefined ? undefined : readRulesItem(Item);
+    },
+    readKnownRegistries: async () => {
+      const items = await readPartition({ client, name }, rulesPartition);
+      return items.flatMap((item) => readRulesOwner(item) ?? []);
     },
     saveKnownRules: async (registry, rules, over) => {
       try {

@@ -42,6 +42,8 @@ export interface Notice {
   readonly news: { readonly [S in Incident['state']]: number };
   /** The incidents it names: the new ones first. */
   readonly listed: readonly Incident[];
+  /** What it is about, where no incident says so: a line each. */
+  readonly about?: readonly string[];
   /** Every change up to here is told, but for those that become visible late: `told` names the ones that were not late. */
   readonly coversUntil: number;
   readonly told: readonly string[];
@@ -57,6 +59,7 @@ export interface Situation {
   readonly changes: readonly Incident[];
   /** When the oldest change happened that a silence holds back; the notice does not cover it, so it is told later. */
   readonly heldBackSince?: number;
+  readonly about?: readonly string[];
   readonly now: number;
 }
 
@@ -143,6 +146,7 @@ function compose(
     listed: distinct(named).slice(0, policy.mostListed),
     coversUntil,
     told: [...still].slice(-mostTold),
+    ...(situation.about === undefined ? {} : { about: situation.about }),
   };
 }
 

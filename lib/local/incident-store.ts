@@ -1,6 +1,6 @@
 /** The incident ports in memory, as strict as the table: for tests, simulation and the command line without a deployment. */
 
-import { registryKey } from '../image/registry.ts';
+import { type Registry, registryKey } from '../image/registry.ts';
 import { type Group, groupKey, groupOf, type Incident } from '../incident/incident.ts';
 import type { Notice } from '../incident/notice.ts';
 import type { Silence } from '../incident/silence.ts';
@@ -21,6 +21,7 @@ export type IncidentStore = Pick<
   | 'readSilences'
   | 'saveSilence'
   | 'readKnownRules'
+  | 'readKnownRegistries'
   | 'saveKnownRules'
 >;
 
@@ -32,6 +33,7 @@ export function memoryIncidentStore(): IncidentStore {
   const groups = new Map<string, Group>();
   const silences = new Map<string, Silence>();
   const rules = new Map<string, KnownRules>();
+  const registries = new Map<string, Registry>();
   const inGroup = (group: Group): Incident[] =>
     [...incidents.values()].filter((incident) => groupKey(groupOf(incident)) === groupKey(group));
   const openIn = (group: Group): Incident[] => inGroup(group).filter(({ state }) => state === 'open');
@@ -92,8 +94,10 @@ export function memoryIncidentStore(): IncidentStore {
     },
     readGroups: async () => [...groups.values()],
     readKnownRules: async (registry) => rules.get(registryKey(registry)),
+    readKnownRegistries: async () => [...registries.values()],
     saveKnownRules: async (registry, now, over) => {
       if ((rules.get(registryKey(registry))?.revision ?? 0) !== over) return 'conflict';
+      registries.set(registryKey(registry), registry);
       rules.set(registryKey(registry), { rules: now, revision: over + 1 });
       return 'saved';
     },

@@ -4,20 +4,28 @@ import { changeTexts } from '../alert/configuration.ts';
 import { subjectLine } from '../alert/limits.ts';
 import { parseRegistryChange, type RegistryChange } from '../event/registry-change.ts';
 import type { Registry } from '../image/registry.ts';
+import type { NoticePolicy } from '../incident/notice.ts';
 import type { Ports } from '../ports.ts';
 import { type CoverageChange, coverageChanges } from '../replication/coverage-change.ts';
+import { type SovereigntyPorts, watchSovereignty } from './sovereignty.ts';
 import { foreignMessage } from './trace.ts';
 
-export type ConfigWatchPorts = Pick<
-  Ports,
-  'log' | 'readRules' | 'readRepositories' | 'readKnownRules' | 'saveKnownRules' | 'publish'
->;
+export type ConfigWatchPorts = SovereigntyPorts & Pick<Ports, 'readRepositories' | 'saveKnownRules'>;
+
+export interface ConfigWatchSettings {
+  readonly allowedDestinations?: readonly string[];
+  readonly policies: { readonly notices: NoticePolicy };
+}
 
 /**
  * Told first, remembered then: a crash in between tells once more, never not at all. Throws when a reading fails;
  * Lambda tries again, and in the end keeps the event in the dead-letter queue.
  */
-export async function watchConfig(ports: ConfigWatchPorts, event: unknown): Promise<void> {
+export async function watchConfig(
+  ports: ConfigWatchPorts,
+  settings: ConfigWatchSettings,
+  event: unknown,
+): Promise<void> {
   const parsed = parseRegistryChange(event);
   if (parsed.is === 'not-ours') return ports.log('DEBUG', foreignMessage, { why: parsed.why });
   if (parsed.is === 'unparseable') throw new Error(`the event cannot be read: ${parsed.fault}`);
@@ -28,6 +36,9 @@ export async function watchConfig(ports: ConfigWatchPorts, event: unknown): Prom
   const reading = await ports.readRules(change.registry, change.at);
   if (reading.is === 'unreadable') throw new Error(`the rules cannot be read: ${reading.why}`);
   const repositories = await ports.readRepositories(change.registry);
+  // What must not be comes first; a change in numbers can wait a second.
+  const { allowedDestinations, policies } = settings;
+  await watchSovereignty(ports, policies.notices, allowedDestinations, [change.registry]);
   const coverage = coverageChanges(change.registry, known?.rules ?? [], reading.rules, repositories);
   await tellChange(ports, change, coverage, known !== undefined);
   await ports.saveKnownRules(change.registry, reading.rules, known?.revision ?? 0);

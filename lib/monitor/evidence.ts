@@ -1,6 +1,7 @@
 /** What else is asked about replicas that were not seen: ECR's claim, and where their tags are at the source now. */
 
 import pLimit from 'p-limit';
+import { registryKey } from '../image/registry.ts';
 import type { Ports } from '../ports.ts';
 import { type Claim, type ClaimsReading, claimFor } from '../replication/claim.ts';
 import type { SourceTag } from '../replication/decision.ts';
@@ -59,9 +60,18 @@ async function readClaims(
   }
   const limit = pLimit(readsAtOnce);
   const claims = new Map<string, ClaimsReading>();
+  const silent = new Map<string, ClaimsReading>();
   await Promise.all(
     [...wanted].map(([key, { source, repository, digest }]) =>
-      limit(async () => claims.set(key, await ports.readClaims(source, repository, digest))),
+      limit(async () => {
+        // As with looks: of a Region that does not answer, a few calls are enough to know it.
+        const known = silent.get(registryKey(source));
+        const reading = known ?? (await ports.readClaims(source, repository, digest));
+        claims.set(key, reading);
+        if (reading.is === 'unreadable' && reading.why === 'region-unavailable') {
+          silent.set(registryKey(source), reading);
+        }
+      }),
     ),
   );
   return claims;

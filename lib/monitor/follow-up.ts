@@ -14,6 +14,7 @@ import { rememberRules } from './config-watch.ts';
 import { lookAgain } from './look-again.ts';
 import { measureOpened, measureResolved } from './measure.ts';
 import { report } from './report.ts';
+import { watchSovereignty } from './sovereignty.ts';
 import { tell } from './tell.ts';
 
 /** Where a run stops starting new work; the function itself is given a good deal more. */
@@ -26,6 +27,7 @@ const looksPerMinute = 2_000;
 export interface FollowUpConfig {
   readonly hub: Registry;
   readonly policies: Pick<Policies, 'notices' | 'metrics'>;
+  readonly allowedDestinations?: readonly string[];
 }
 
 export async function followUp(
@@ -40,17 +42,25 @@ export async function followUp(
 
   await tell(ports, config.policies.notices, distinct([...before, ...groupsOf(changed)]), changed);
 
-  // Not worth a failed run: the next minute remembers as well.
-  await rememberRules(ports, config.hub).catch((error: unknown) =>
-    ports.log('WARN', 'Rules not remembered', { error: String(error) }),
-  );
+  const notAllowed = await watchRules(ports, config);
   const after = changed.length === 0 ? counts : await countOpen(ports, await ports.readGroups());
   await publishMetrics(ports, config.policies, [
     { name: 'Heartbeat', value: 1, dimensions: {} },
     ...measureResolved(changed.filter(({ state }) => state === 'resolved')),
     ...measureOpened(changed.filter(({ state }) => state === 'open')),
-    ...(await gauges(ports, config.hub, after)),
+    ...(await gauges(ports, config.hub, after, notAllowed)),
   ]);
+}
+
+/** Rules are remembered and held against the allow-list. Not worth a failed run: the next minute does it as well. */
+async function watchRules(ports: Ports, config: FollowUpConfig): Promise<readonly Registry[]> {
+  try {
+    await rememberRules(ports, config.hub);
+    return await watchSovereignty(ports, config.policies.notices, config.allowedDestinations, [config.hub]);
+  } catch (error) {
+    ports.log('ERROR', 'Rules not watched; the next run tries again', { error: String(error) });
+    return [];
+  }
 }
 
 interface OpenCount {
@@ -100,6 +110,7 @@ async function gauges(
   ports: Pick<Ports, 'now' | 'readRules'>,
   hub: Registry,
   counts: ReadonlyMap<string, OpenCount>,
+  notAllowed: readonly Registry[],
 ): Promise<readonly Measurement[]> {
   const reading = await ports.readRules(hub);
   const named = reading.is === 'read' ? reading.rules.flatMap(({ destinations }) => destinations) : [];
@@ -113,6 +124,10 @@ async function gauges(
       count: known.count + count,
       oldestAt: Math.min(known.oldestAt, oldestAt ?? Number.POSITIVE_INFINITY),
     });
+  }
+  for (const { region } of notAllowed) {
+    const known = byRegion.get(region) ?? { count: 0, oldestAt: Number.POSITIVE_INFINITY };
+    byRegion.set(region, { ...known, count: known.count + 1 });
   }
   const now = ports.now();
   return [...byRegion].flatMap(([DestinationRegion, { count, oldestAt }]): Measurement[] => [

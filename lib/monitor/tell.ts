@@ -3,7 +3,7 @@
 import { publicationOf } from '../alert/publication.ts';
 import { registryKey } from '../image/registry.ts';
 import { destinationIncidentId, type Group, groupKey, groupOf, type Incident } from '../incident/incident.ts';
-import { type NoticePolicy, planNotice } from '../incident/notice.ts';
+import { type NoticePolicy, type NoticeStep, planNotice } from '../incident/notice.ts';
 import { isActive, type Silence, scopeIn } from '../incident/silence.ts';
 import type { Ports } from '../ports.ts';
 import { type SituationPorts, situationOf } from './situation.ts';
@@ -21,7 +21,7 @@ export async function tell(
   groups: readonly Group[],
   fresh: readonly Incident[] = [],
 ): Promise<void> {
-  const audible = groups.filter((group) => !group.muted);
+  const audible = groups.filter(({ kind, muted }) => !muted && kind !== 'not-allowed');
   if (audible.length === 0) return;
   try {
     const now = ports.now();
@@ -66,7 +66,14 @@ async function tellGroup(
   fresh: readonly Incident[],
   silences: readonly Silence[],
 ): Promise<void> {
-  const step = planNotice(await situationOf(ports, policy, group, fresh, silences), policy);
+  await carryOutStep(ports, planNotice(await situationOf(ports, policy, group, fresh, silences), policy));
+}
+
+/** Claimed, sent, confirmed; in that order. */
+export async function carryOutStep(
+  ports: Pick<Ports, 'now' | 'log' | 'claimNotice' | 'confirmNotice' | 'publish'>,
+  step: NoticeStep,
+): Promise<void> {
   if (step.do === 'nothing' || step.do === 'wait') return;
   const { notice } = step;
   const replaces = step.do === 'send-again' ? step.over : undefined;
@@ -74,7 +81,7 @@ async function tellGroup(
   await ports.publish(publicationOf(notice));
   await ports.confirmNotice(notice, ports.now());
   ports.log('INFO', 'Notice sent', {
-    group: groupKey(group),
+    group: groupKey(notice.group),
     notice: notice.type,
     sequence: notice.sequence,
     open: notice.openCount,

@@ -4,7 +4,7 @@ import type { Digest } from '../image/digest.ts';
 import type { Claim } from './claim.ts';
 import type { ReadFault, Verdict } from './verdict.ts';
 
-/** The ways in which a replica is reported; `unreadable` speaks of its whole destination. */
+/** What people can be told of; `unreadable` and `not-allowed` speak of a whole destination, the others of a replica. */
 export const incidentKinds = [
   'failed',
   'overdue',
@@ -13,9 +13,10 @@ export const incidentKinds = [
   'tag-mismatch',
   'archived',
   'unreadable',
+  'not-allowed',
 ] as const;
 export type IncidentKind = (typeof incidentKinds)[number];
-export type ReplicaKind = Exclude<IncidentKind, 'unreadable'>;
+export type ReplicaKind = Exclude<IncidentKind, 'unreadable' | 'not-allowed'>;
 
 export type Decision =
   | { readonly do: 'done'; readonly as: 'verified' | 'superseded'; readonly arrivedAt?: number }

@@ -1,0 +1,80 @@
+/** Destinations outside the allow-list: told at once, reminded of, and told again when no rule names them any more. */
+
+import { type Registry, registryKey } from '../image/registry.ts';
+import { type Group, groupKey } from '../incident/incident.ts';
+import { type NoticePolicy, planNotice } from '../incident/notice.ts';
+import type { Ports } from '../ports.ts';
+import { coverageInWords, disallowedDestinations } from '../replication/allowed.ts';
+import { carryOutStep } from './tell.ts';
+
+export type SovereigntyPorts = Pick<
+  Ports,
+  | 'now'
+  | 'log'
+  | 'readRules'
+  | 'readKnownRules'
+  | 'readKnownRegistries'
+  | 'readGroups'
+  | 'noteGroups'
+  | 'latestNotice'
+  | 'claimNotice'
+  | 'confirmNotice'
+  | 'publish'
+>;
+
+/**
+ * Holds every known registry's rules against the allow-list; `registries`: further ones, not known yet.
+ * No silence holds this back. Answers the destinations that are named and not allowed.
+ */
+export async function watchSovereignty(
+  ports: SovereigntyPorts,
+  policy: NoticePolicy,
+  allowed: readonly string[] | undefined,
+  registries: readonly Registry[],
+): Promise<readonly Registry[]> {
+  const named = new Map<string, { readonly destination: Registry; readonly about: string[] }>();
+  for (const source of await everyRegistry(ports, registries)) {
+    const rules = await rulesOf(ports, source);
+    for (const destination of allowed === undefined ? [] : disallowedDestinations(source, rules, allowed)) {
+      const known = named.get(registryKey(destination)) ?? { destination, about: [] };
+      named.set(registryKey(destination), known);
+      known.about.push(`${registryKey(source)} replicates ${coverageInWords(rules, destination)} to it`);
+    }
+  }
+  const groups = new Map<string, Group>();
+  for (const { destination } of named.values()) {
+    const group: Group = { destination, kind: 'not-allowed' };
+    groups.set(groupKey(group), group);
+  }
+  await ports.noteGroups([...groups.values()]);
+  for (const group of await ports.readGroups())
+    if (group.kind === 'not-allowed') groups.set(groupKey(group), group);
+  for (const group of groups.values()) {
+    const about = named.get(registryKey(group.destination))?.about;
+    const situation = {
+      group,
+      latest: await ports.latestNotice(group),
+      open: { count: about === undefined ? 0 : 1, oldest: [] },
+      changes: [],
+      ...(about === undefined ? {} : { about }),
+      now: ports.now(),
+    };
+    await carryOutStep(ports, planNotice(situation, policy));
+  }
+  return [...named.values()].map(({ destination }) => destination);
+}
+
+async function everyRegistry(
+  ports: Pick<Ports, 'readKnownRegistries'>,
+  more: readonly Registry[],
+): Promise<readonly Registry[]> {
+  const known = await ports.readKnownRegistries();
+  return [...new Map([...known, ...more].map((registry) => [registryKey(registry), registry])).values()];
+}
+
+/** Rules that cannot be read now are taken to be as they were last seen: silence is no all-clear. */
+async function rulesOf(ports: Pick<Ports, 'readRules' | 'readKnownRules'>, source: Registry) {
+  const reading = await ports.readRules(source);
+  if (reading.is === 'read') return reading.rules;
+  return (await ports.readKnownRules(source))?.rules ?? [];
+}
