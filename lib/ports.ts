@@ -9,6 +9,7 @@ import type { Series } from './metric/series.ts';
 import type { ClaimsReading } from './replication/claim.ts';
 import type { ImageRead } from './replication/reads.ts';
 import type { ReplicationRule } from './replication/rules.ts';
+import type { TagSettings } from './replication/tag-mutability.ts';
 import type { ReadFault, Sighting } from './replication/verdict.ts';
 
 export type RulesReading =
@@ -92,6 +93,8 @@ export interface Ports {
     repository: string,
     tags: readonly string[],
   ) => Promise<TagsReading>;
+  /** ECR DescribeRepositories of one: may its tags move? Undefined when that cannot be read: it is only an explanation. */
+  readonly readTagSettings: (registry: Registry, repository: string) => Promise<TagSettings | undefined>;
   /** ECR DescribeImageReplicationStatus, asked at the source. */
   readonly readClaims: (source: Registry, repository: string, digest: Digest) => Promise<ClaimsReading>;
 

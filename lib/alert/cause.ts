@@ -1,15 +1,8 @@
-/** The closed list of causes: how each is told from the evidence, one sentence of explanation, and what to do next. */
+/** The closed list of causes: how each is told from the evidence, and one sentence of explanation. */
 
-import { sameRegistry } from '../image/registry.ts';
 import type { Incident } from '../incident/incident.ts';
-import type { Replica } from '../replication/rules.ts';
 import type { ReadFault } from '../replication/verdict.ts';
-import * as commands from './commands.ts';
-
-export interface Step {
-  readonly say: string;
-  readonly command?: string;
-}
+import { type Step, stepsFor } from './cure.ts';
 
 export interface Cause {
   /** A stable name for machines. */
@@ -33,9 +26,10 @@ export const causes = {
   'claimed-but-absent':
     'ECR says that it copied the image, and it is not there: something deleted it, a lifecycle policy perhaps, or ' +
     'it never arrived.',
-  'tag-held':
-    'The image is there, but its tag is on another image: a pull by this tag gets the wrong one. ECR moves no tag in ' +
-    'a repository whose tags are immutable.',
+  'tag-immutable':
+    'The image is there, but its tag is on another image: a pull by this tag gets the wrong one. The repository there ' +
+    'keeps this tag where it is (tag immutability).',
+  'tag-held': 'The image is there, but its tag is on another image: a pull by this tag gets the wrong one.',
   'tag-absent': 'The image is there, but without its tag: a pull by this tag fails.',
   archived: 'The image is there, but archived: a pull fails until it is restored.',
   'access-denied':
@@ -59,7 +53,7 @@ function causeIdOf(incident: Incident): CauseId {
   if (kind === 'unreadable') return unreadableCause[evidence.unreadable ?? 'service-error'];
   switch (evidence.seen ?? kind) {
     case 'tag-mismatch':
-      return evidence.found === undefined ? 'tag-absent' : 'tag-held';
+      return tagCauseOf(evidence);
     case 'archived':
       return 'archived';
     default:
@@ -85,6 +79,11 @@ function causeOfMissing({ kind, evidence, replica }: Incident): CauseId {
   }
 }
 
+function tagCauseOf({ found, tagImmutable }: Incident['evidence']): CauseId {
+  if (found === undefined) return 'tag-absent';
+  return tagImmutable === true ? 'tag-immutable' : 'tag-held';
+}
+
 const unreadableCause: { readonly [F in ReadFault]: CauseId } = {
   throttled: 'throttled',
   'access-denied': 'access-denied',
@@ -92,109 +91,3 @@ const unreadableCause: { readonly [F in ReadFault]: CauseId } = {
   'repository-not-found': 'service-error',
   'service-error': 'service-error',
 };
-
-function stepsFor(id: CauseId, { replica }: Incident): readonly Step[] {
-  const { source, destination, tag } = replica;
-  const look: Step = {
-    say: 'See what the destination has:',
-    command: commands.describeAtDestination(replica),
-  };
-  const claim: Step = { say: 'See what ECR says now:', command: commands.describeReplicationStatus(replica) };
-  const copy: Step = {
-    say: 'Copy what is missing there (a recent AWS CLI can), or push the image again:',
-    command: commands.startBackfill(replica),
-  };
-  const lifecycle: Step = {
-    say: 'See whether a lifecycle policy does this:',
-    command: commands.getLifecyclePolicy(replica),
-  };
-  const policy: Step = {
-    say: `In account ${destination.account}, check the registry policy:`,
-    command: commands.getRegistryPolicy(destination),
-  };
-  const templates: Step = {
-    say: `In account ${destination.account}, check the creation templates; one with a KMS key or tags needs a customRoleArn:`,
-    command: commands.describeCreationTemplates(destination),
-  };
-  switch (id) {
-    case 'repository-not-created':
-      return source.account === destination.account ? [templates, copy] : [policy, templates, copy];
-    case 'cross-account-refused':
-      return [policy, claim, copy];
-    case 'failed-unknown':
-      return [claim, copy];
-    case 'still-in-progress':
-    case 'claim-unreadable':
-      return [look, claim, copy];
-    case 'never-started':
-      return [{ say: 'Check the rules:', command: commands.describeRegistry(source) }, copy];
-    case 'claimed-but-absent':
-      return [look, lifecycle, copy];
-    case 'tag-held':
-    case 'tag-absent':
-      return tag === undefined ? [look] : stepsForTag(id, { ...replica, tag });
-    case 'archived':
-      return [{ say: 'Restore it:', command: commands.restoreImage(replica) }, lifecycle];
-    case 'access-denied':
-    case 'region-unavailable':
-    case 'throttled':
-    case 'service-error':
-      return stepsForRegistry(id, replica);
-  }
-}
-
-function stepsForTag(id: 'tag-held' | 'tag-absent', replica: commands.TaggedReplica): readonly Step[] {
-  const put: readonly Step[] = [
-    { say: 'Read the manifest of the right image:', command: commands.readManifest(replica) },
-    { say: 'Put the tag on it:', command: commands.putTag(replica) },
-  ];
-  if (id === 'tag-absent') {
-    return [
-      { say: 'See which tags it has there:', command: commands.describeAtDestination(replica) },
-      ...put,
-    ];
-  }
-  return [
-    { say: 'See what the tag is on there:', command: commands.describeTagAtDestination(replica) },
-    {
-      say: 'Only if tags are immutable there, take it off that image (its last tag gone, ECR deletes the image):',
-      command: commands.deleteTag(replica),
-    },
-    ...put,
-  ];
-}
-
-/** What cannot be read of a source are its rules; of any other registry, its images. */
-function stepsForRegistry(
-  id: 'access-denied' | 'region-unavailable' | 'throttled' | 'service-error',
-  replica: Replica,
-): readonly Step[] {
-  const { source, destination } = replica;
-  const isSource = sameRegistry(source, destination);
-  const look: Step = {
-    say: `See whether you can read it, in account ${destination.account}:`,
-    command: isSource ? commands.describeRegistry(source) : commands.describeAtDestination(replica),
-  };
-  switch (id) {
-    case 'access-denied': {
-      const action = isSource ? 'ecr:DescribeRegistry' : 'ecr:DescribeImages';
-      return [
-        {
-          say: `Allow the monitor's role ${action} in ${destination.region} of account ${destination.account}; a service control policy may deny it, too.`,
-        },
-        look,
-      ];
-    }
-    case 'region-unavailable':
-      return [
-        { say: 'See the AWS Health Dashboard, and whether the Region is enabled in the account.' },
-        look,
-      ];
-    case 'throttled':
-    case 'service-error':
-      return [
-        { say: 'Wait: the monitor looks again by itself.' },
-        { ...look, say: `If it lasts: ${look.say.charAt(0).toLowerCase()}${look.say.slice(1)}` },
-      ];
-  }
-}

@@ -63,7 +63,7 @@ function description(notice: Notice): string {
   const rows = [...summary(notice), ...(first === undefined ? [] : facts(first, notice))];
   const head = rows.map(([label, text]) => `- *${label}:* ${text}`).join('\n');
   const unlisted = unlistedIn(notice);
-  const where = prose(restOf(groupKey(notice.group), notice.type === 'clear' ? 'changes' : 'open'));
+  const where = restOf(groupKey(notice.group), notice.type === 'clear' ? 'changes' : 'open', code);
   const noun = notice.about === undefined ? 'more image' : 'more line';
   const more = (left: number): string => `- … and ${count(left + unlisted, noun)}; ${where}`;
   const about = (notice.about ?? []).map((line) => prose(line));

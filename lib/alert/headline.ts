@@ -1,37 +1,27 @@
 /** The one line that says it all: the subject of an e-mail, the title in a chat, the summary for a machine. */
 
+import { shortDigest } from '../image/digest.ts';
 import { imageName } from '../image/reference.ts';
+import { sameRegistry } from '../image/registry.ts';
+import type { Incident } from '../incident/incident.ts';
 import type { Notice } from '../incident/notice.ts';
-import type { IncidentKind } from '../replication/decision.ts';
+import { givenUpAfterSeconds } from '../incident/transition.ts';
+import type { ReplicaKind } from '../replication/decision.ts';
+import type { ReadFault } from '../replication/verdict.ts';
+import { subjectLimit } from './limits.ts';
 import { count, duration } from './words.ts';
 
-/** What is wrong, for `n` images at `where`. */
-const wrong: { readonly [K in Exclude<IncidentKind, 'not-allowed'>]: string } = {
-  failed: 'failed to replicate to',
-  overdue: 'overdue in',
-  'not-started': 'never started replicating to',
-  contradicted: 'missing, though ECR says COMPLETE, in',
-  'tag-mismatch': 'under another tag in',
-  archived: 'archived in',
-  unreadable: 'cannot be read:',
-};
-
 export function headline(notice: Notice): string {
-  const { group, openCount } = notice;
-  const where = `${group.destination.region} (${group.destination.account})`;
-  const { kind } = group;
+  const { kind, destination } = notice.group;
+  const where = `${destination.region} (${destination.account})`;
   if (kind === 'not-allowed') return sovereigntyLine(notice, where);
-  switch (notice.type) {
-    case 'firing':
-    case 'update':
-      return `${what(notice)} ${wrong[kind]} ${where}`;
-    case 'reminder': {
-      const since = duration((notice.claimedAt - notice.since) / 1000);
-      return `Still, after ${since}: ${subjectOf(notice, openCount)} ${wrong[kind]} ${where}`;
-    }
-    case 'clear':
-      return clearLine(notice, kind, where);
-  }
+  return startingLine(kind === 'unreadable' ? registryLine(notice, where) : imagesLine(notice, kind, where));
+}
+
+/** When the oldest of what is open began; for a reminder, which names the oldest, that is exact. */
+export function openSince({ listed, since }: Notice): number {
+  const openings = listed.filter(isOpen).map(({ openedAt }) => openedAt);
+  return openings.length === 0 ? since : Math.min(...openings);
 }
 
 function sovereigntyLine({ type, claimedAt, since }: Notice, where: string): string {
@@ -40,26 +30,135 @@ function sovereigntyLine({ type, claimedAt, since }: Notice, where: string): str
   return `${still} replication rule names ${where}, which is not allowed`;
 }
 
-function what(notice: Notice): string {
-  const more =
-    notice.type === 'update' && notice.news.open > 0 ? ` (${count(notice.news.open, 'new', 'new')})` : '';
-  return subjectOf(notice, notice.openCount) + more;
+/** What is wrong with one image or with several; with `tag-mismatch`, with tags. */
+function wrong(kind: ReplicaKind, n: number, where: string): string {
+  const are = n === 1 ? 'is' : 'are';
+  switch (kind) {
+    case 'failed':
+      return `failed to replicate to ${where}`;
+    case 'overdue':
+      return `${are} overdue in ${where}`;
+    case 'not-started':
+      return `did not start replicating to ${where}`;
+    case 'contradicted':
+      return `${are} missing in ${where}, though ECR said COMPLETE`;
+    case 'tag-mismatch':
+      return `${are} missing or wrong in ${where}`;
+    case 'archived':
+      return `${are} archived in ${where}`;
+  }
 }
 
-/** The image itself when it is the only one, else how many; a destination is its own subject. */
-function subjectOf(notice: Notice, images: number): string {
-  if (notice.group.kind === 'unreadable') return 'Registry';
-  const [first] = notice.listed;
-  return images === 1 && first !== undefined ? imageName(first.replica) : count(images, 'image');
+/** That it is over. A failed image is told before its deadline, so that it need not be late when it arrives. */
+function righted(kind: ReplicaKind, n: number, where: string): string {
+  const are = n === 1 ? 'is' : 'are';
+  switch (kind) {
+    case 'tag-mismatch':
+      return `${are} right in ${where} now`;
+    case 'archived':
+      return `${are} no longer archived in ${where}`;
+    default:
+      return `arrived in ${where}`;
+  }
 }
 
-function clearLine(notice: Notice, kind: keyof typeof wrong, where: string): string {
-  const { news } = notice;
-  if (kind === 'unreadable') return `Registry can be read again: ${where}`;
-  const ended = news.resolved + news.withdrawn + news['given-up'];
-  const subject = subjectOf(notice, ended);
-  if (ended === 0) return `Nothing is ${wrong[kind]} ${where} any more`;
-  if (news.resolved === 0) return `${subject} no longer tracked in ${where}`;
-  if (kind === 'tag-mismatch') return `${subject} now under the right tag in ${where}`;
-  return `${subject} arrived late in ${where}`;
+const onRecord: { readonly [K in ReplicaKind]: string } = {
+  failed: 'failed image',
+  overdue: 'overdue image',
+  'not-started': 'image that did not start replicating',
+  contradicted: 'missing image',
+  'tag-mismatch': 'missing or wrong tag',
+  archived: 'archived image',
+};
+
+function imagesLine(notice: Notice, kind: ReplicaKind, where: string): string {
+  const { type, openCount, news } = notice;
+  if (type === 'clear') return clearLine(notice, kind, where);
+  const note =
+    type === 'update' && news.open > 0
+      ? ` (${openCount === 1 ? 'new' : count(news.open, 'new', 'new')})`
+      : '';
+  const rest = `${note} ${wrong(kind, openCount, where)}`;
+  return sentence(stillOpen(notice), kind, openCount, notice.listed.filter(isOpen), rest);
+}
+
+function clearLine(notice: Notice, kind: ReplicaKind, where: string): string {
+  const { resolved, withdrawn, 'given-up': givenUp } = notice.news;
+  const ended = notice.listed.filter((incident) => !isOpen(incident));
+  const also = [
+    ...(resolved > 0 && withdrawn > 0 ? [`, ${count(withdrawn, 'is', 'are')} no longer expected`] : []),
+    ...(resolved + withdrawn > 0 && givenUp > 0 ? [`, ${count(givenUp, 'is', 'are')} given up`] : []),
+  ].join('');
+  if (resolved > 0) return sentence('', kind, resolved, ended, ` ${righted(kind, resolved, where)}${also}`);
+  if (withdrawn > 0) {
+    const are = withdrawn === 1 ? 'is' : 'are';
+    return sentence('', kind, withdrawn, ended, ` ${are} no longer expected in ${where}${also}`);
+  }
+  if (givenUp > 0) return sentence(afterGivingUp, kind, givenUp, ended, ` ${wrong(kind, givenUp, where)}`);
+  return `No ${onRecord[kind]} is on record in ${where} any more`;
+}
+
+const afterGivingUp = `Given up after ${duration(givenUpAfterSeconds)}: `;
+
+/** An update without anything new, and a reminder, say first that it goes on. */
+function stillOpen(notice: Notice): string {
+  if (notice.type === 'reminder')
+    return `Still open after ${duration((notice.claimedAt - openSince(notice)) / 1000)}: `;
+  return notice.type === 'update' && notice.news.open === 0 ? 'Still open: ' : '';
+}
+
+/** The image itself when it is the only one, else how many. */
+function sentence(
+  before: string,
+  kind: ReplicaKind,
+  n: number,
+  listed: readonly Incident[],
+  rest: string,
+): string {
+  const [first] = listed;
+  const noun = kind === 'tag-mismatch' ? 'tag' : 'image';
+  if (n !== 1 || first === undefined) return `${before}${count(n, noun)}${rest}`;
+  const lead = kind === 'tag-mismatch' ? `${before}tag ` : before;
+  return `${lead}${shortName(first, subjectRoom - lead.length - rest.length)}${rest}`;
+}
+
+/** What the longest status in brackets leaves of a subject: where it is must not be cut off for the sake of a name. */
+const subjectRoom = subjectLimit - '[resolved] '.length;
+
+/** The end of a long name: that is what tells it from its neighbours. */
+function shortName({ replica }: Incident, room: number): string {
+  const { repository, tag, digest } = replica;
+  const name = tag === undefined ? `${repository}@${shortDigest(digest)}` : imageName(replica);
+  const most = Math.max(room, 24);
+  return name.length <= most ? name : `...${name.slice(3 - most)}`;
+}
+
+function registryLine(notice: Notice, where: string): string {
+  const [incident] = notice.listed;
+  const isSource =
+    incident !== undefined && sameRegistry(incident.replica.source, incident.replica.destination);
+  const what = isSource ? `the replication rules of ${where}` : where;
+  if (notice.type !== 'clear') {
+    const why = incident?.evidence.unreadable;
+    return `${stillOpen(notice)}the monitor cannot read ${what}${why === undefined ? '' : `: ${refusals[why]}`}`;
+  }
+  if (incident?.state === 'given-up') return `${afterGivingUp}the monitor cannot read ${what}`;
+  if (incident?.state === 'withdrawn') return `No replication rule names ${where} any more`;
+  return `The monitor can read ${what} again`;
+}
+
+const refusals: { readonly [F in ReadFault]: string } = {
+  throttled: 'throttled',
+  'access-denied': 'access denied',
+  'region-unavailable': 'the Region does not answer',
+  'repository-not-found': 'repository not found',
+  'service-error': 'ECR answers with errors',
+};
+
+function startingLine(text: string): string {
+  return text.replace(/^(?:tag|the) /, (word) => `${word.charAt(0).toUpperCase()}${word.slice(1)}`);
+}
+
+function isOpen({ state }: Incident): boolean {
+  return state === 'open';
 }

@@ -24,9 +24,9 @@ export const slackBlocksLimit = 50;
 /** Slack, "Rate limits": an incoming webhook takes about one message a second. */
 export const slackSpacingMilliseconds = 1_000;
 
-/** Where everything is that a notice had no room for: an index of the table, and the group to ask it for. */
-export function restOf(key: string, index: 'open' | 'changes'): string {
-  return `all are in the table of incidents: index "${index}", key "${key}"`;
+/** Where everything is that a notice had no room for: an index of the table, and the group's key in it. */
+export function restOf(key: string, index: 'open' | 'changes', write: (name: string) => string): string {
+  return `all are in the table of incidents: index ${write(index)}, key ${write(key)}`;
 }
 
 /** A subject line that SNS takes: printable ASCII, cut with an ellipsis of three dots. */

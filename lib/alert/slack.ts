@@ -73,8 +73,8 @@ function list(notice: MachineNotice, others: readonly ListedIncident[]): string 
 }
 
 function more({ openNotListed, kind, destination }: MachineNotice, left: number): string {
-  const where = restOf(`${registryKey(destination)} ${kind}`, 'open');
-  return prose(`… and ${count(left + openNotListed, 'more image')}; ${where}`);
+  const where = restOf(`${registryKey(destination)} ${kind}`, 'open', code);
+  return `… and ${count(left + openNotListed, 'more image')}; ${where}`;
 }
 
 function aboutLines(about: readonly string[]): string {

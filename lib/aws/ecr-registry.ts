@@ -3,6 +3,7 @@
 import {
   DescribeImageReplicationStatusCommand,
   DescribeRegistryCommand,
+  DescribeRepositoriesCommand,
   type ImageReplicationStatus,
   paginateDescribeRepositories,
   type ReplicationRule as WireRule,
@@ -12,6 +13,7 @@ import { type Registry, registryKey } from '../image/registry.ts';
 import type { Ports, RulesReading } from '../ports.ts';
 import type { ClaimEntry, ClaimsReading } from '../replication/claim.ts';
 import type { ReplicationRule } from '../replication/rules.ts';
+import type { TagSettings } from '../replication/tag-mutability.ts';
 import type { EcrClientFor } from './clients.ts';
 import { readFaultOf } from './read-fault.ts';
 
@@ -56,6 +58,25 @@ function toRule(rule: WireRule, source: Registry): ReplicationRule {
     ),
     prefixes: unknown ? [] : filters.flatMap(({ filter }) => (filter === undefined ? [] : [filter])),
   };
+}
+
+/** Port `readTagSettings`: an explanation of what was seen; whatever stands in its way, there is none. */
+export async function readTagSettings(
+  clientFor: EcrClientFor,
+  registry: Registry,
+  repository: string,
+): Promise<TagSettings | undefined> {
+  try {
+    const { repositories: [found] = [] } = await clientFor(registry).send(
+      new DescribeRepositoriesCommand({ registryId: registry.account, repositoryNames: [repository] }),
+    );
+    const mutability = found?.imageTagMutability;
+    if (mutability === undefined) return undefined;
+    const filters = found?.imageTagMutabilityExclusionFilters ?? [];
+    return { mutability, exceptions: filters.flatMap(({ filter }) => filter ?? []) };
+  } catch {
+    return undefined;
+  }
 }
 
 /** Port `readRepositories`. */

@@ -48,6 +48,7 @@ const incidentSchema: v.GenericSchema<unknown, Incident> = v.object({
     ),
     failureCode: optional(v.string()),
     found: optional(digest),
+    tagImmutable: optional(v.boolean()),
     repositoryAbsent: optional(v.boolean()),
     unreadable: optional(v.picklist(readFaults)),
   }),

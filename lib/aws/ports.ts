@@ -5,7 +5,7 @@ import type { Config } from '../config.ts';
 import type { Ports } from '../ports.ts';
 import { cloudWatchClient, dynamoDbClient, ecrClients, snsClient, sqsClient } from './clients.ts';
 import { readImages, readTags } from './ecr-images.ts';
-import { readClaims, readRepositories, rulesReader } from './ecr-registry.ts';
+import { readClaims, readRepositories, readTagSettings, rulesReader } from './ecr-registry.ts';
 import { incidentTable } from './incident-table.ts';
 import { putMetrics } from './metrics.ts';
 import { noticeTable } from './notice-table.ts';
@@ -27,6 +27,7 @@ export function awsPorts(config: Config, own: Pick<Ports, 'now' | 'chance' | 'lo
     readRepositories: (registry) => readRepositories(ecr, registry),
     readImages: (read) => readImages(ecr, read),
     readTags: (registry, repository, tags) => readTags(ecr, registry, repository, tags),
+    readTagSettings: (registry, repository) => readTagSettings(ecr, registry, repository),
     readClaims: (source, repository, digest) => readClaims(ecr, source, repository, digest),
     sendAgain: (messages) => {
       if (queueUrl === undefined) throw new Error('this function has no queue to send to');

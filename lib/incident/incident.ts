@@ -20,6 +20,8 @@ export interface IncidentEvidence {
   readonly failureCode?: string;
   /** The digest that the tag is on at the destination. */
   readonly found?: Digest;
+  /** The destination's repository lets this tag not move. */
+  readonly tagImmutable?: boolean;
   readonly repositoryAbsent?: boolean;
   readonly unreadable?: ReadFault;
 }

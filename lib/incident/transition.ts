@@ -115,7 +115,7 @@ function kept(incident: Incident, { verdict, claim, leastGapSeconds }: LaterLook
     evidence:
       verdict.is === 'unreadable' && incident.kind !== 'unreadable'
         ? incident.evidence
-        : evidenceOf(verdict, claim),
+        : evidenceOf(verdict, claim, incident.evidence.tagImmutable),
   };
   if (!muted) return next;
   // It has calmed down, and is still not there: now people have to know.
@@ -123,7 +123,11 @@ function kept(incident: Incident, { verdict, claim, leastGapSeconds }: LaterLook
 }
 
 /** The evidence that an incident keeps of the look that made or confirmed it. */
-export function evidenceOf(verdict: Verdict, claim: Claim | undefined): IncidentEvidence {
+export function evidenceOf(
+  verdict: Verdict,
+  claim: Claim | undefined,
+  tagImmutable?: boolean,
+): IncidentEvidence {
   return {
     ...(verdict.is === 'verified' ? {} : { seen: verdict.is }),
     ...(claim === undefined ? {} : { ecrSays: claim.says }),
@@ -131,6 +135,7 @@ export function evidenceOf(verdict: Verdict, claim: Claim | undefined): Incident
       ? { failureCode: claim.failureCode }
       : {}),
     ...(verdict.is === 'tag-mismatch' && verdict.found !== undefined ? { found: verdict.found } : {}),
+    ...(verdict.is === 'tag-mismatch' && tagImmutable !== undefined ? { tagImmutable } : {}),
     ...(verdict.is === 'missing' && verdict.repository === 'absent' ? { repositoryAbsent: true } : {}),
     ...(verdict.is === 'unreadable' ? { unreadable: verdict.why } : {}),
   };

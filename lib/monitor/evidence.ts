@@ -7,6 +7,7 @@ import { type Claim, type ClaimsReading, claimFor } from '../replication/claim.t
 import type { SourceTag } from '../replication/decision.ts';
 import { placeKey } from '../replication/reads.ts';
 import type { Replica } from '../replication/rules.ts';
+import { isTagImmutable, type TagSettings } from '../replication/tag-mutability.ts';
 import type { Verdict } from '../replication/verdict.ts';
 import { readsAtOnce, readTagsOf } from './look.ts';
 
@@ -20,6 +21,8 @@ export interface Judged {
 export interface MoreEvidence {
   readonly claim?: Claim;
   readonly sourceTag?: SourceTag;
+  /** Whether the destination's repository keeps the tag where it is; absent: not asked, or not known. */
+  readonly tagImmutable?: boolean;
 }
 
 /**
@@ -30,17 +33,23 @@ export const claimsBeforeDeadline = 200;
 
 /** The evidence on each judged replica, in the order given; nothing is asked about the verified ones. */
 export async function gatherEvidence(
-  ports: Pick<Ports, 'readClaims' | 'readTags'>,
+  ports: Pick<Ports, 'readClaims' | 'readTags' | 'readTagSettings'>,
   judged: readonly Judged[],
 ): Promise<readonly MoreEvidence[]> {
-  const [claims, sourceTags] = await Promise.all([readClaims(ports, judged), readSourceTags(ports, judged)]);
+  const [claims, sourceTags, tagsImmutable] = await Promise.all([
+    readClaims(ports, judged),
+    readSourceTags(ports, judged),
+    readTagsImmutable(ports, judged),
+  ]);
   return judged.map(({ replica, verdict }) => {
     if (verdict.is === 'verified') return {};
     const reading = claims.get(imageKey(replica)) ?? { is: 'unreadable', why: 'throttled' };
     const sourceTag = verdict.is === 'tag-mismatch' ? sourceTags(replica) : undefined;
+    const tagImmutable = verdict.is === 'tag-mismatch' ? tagsImmutable(replica) : undefined;
     return {
       claim: claimFor(reading, replica.destination),
       ...(sourceTag === undefined ? {} : { sourceTag }),
+      ...(tagImmutable === undefined ? {} : { tagImmutable }),
     };
   });
 }
@@ -92,6 +101,33 @@ async function readSourceTags(
     if (reading?.is !== 'read' || tag === undefined) return { is: 'unreadable' };
     const digest = reading.holders.get(tag);
     return digest === undefined ? { is: 'nowhere' } : { is: 'on', digest };
+  };
+}
+
+/** Asked only when it is about to be reported, once a repository: it explains, it decides nothing. */
+async function readTagsImmutable(
+  ports: Pick<Ports, 'readTagSettings'>,
+  judged: readonly Judged[],
+): Promise<(replica: Replica) => boolean | undefined> {
+  const places = new Map<string, Replica>();
+  for (const { replica, verdict, due } of judged) {
+    if (due && verdict.is === 'tag-mismatch') {
+      places.set(placeKey(replica.destination, replica.repository), replica);
+    }
+  }
+  const limit = pLimit(readsAtOnce);
+  const settings = new Map<string, TagSettings>();
+  await Promise.all(
+    [...places].map(([key, { destination, repository }]) =>
+      limit(async () => {
+        const read = await ports.readTagSettings(destination, repository);
+        if (read !== undefined) settings.set(key, read);
+      }),
+    ),
+  );
+  return ({ destination, repository, tag }) => {
+    const read = settings.get(placeKey(destination, repository));
+    return read === undefined || tag === undefined ? undefined : isTagImmutable(read, tag);
   };
 }
 

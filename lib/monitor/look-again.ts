@@ -23,7 +23,7 @@ export interface Round {
 
 type RoundPorts = Pick<
   Ports,
-  'now' | 'log' | 'readRules' | 'readImages' | 'readTags' | 'readClaims' | 'saveIncident'
+  'now' | 'log' | 'readRules' | 'readImages' | 'readTags' | 'readTagSettings' | 'readClaims' | 'saveIncident'
 >;
 
 export async function lookAgain(

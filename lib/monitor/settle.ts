@@ -56,7 +56,10 @@ interface Expectation {
   readonly deadlineSeconds: number;
 }
 
-type LookPorts = Pick<Ports, 'now' | 'chance' | 'readRules' | 'readImages' | 'readTags' | 'readClaims'>;
+type LookPorts = Pick<
+  Ports,
+  'now' | 'chance' | 'readRules' | 'readImages' | 'readTags' | 'readTagSettings' | 'readClaims'
+>;
 
 /** Looks at every replica that the messages ask about, in as few calls as there can be, and decides. */
 export async function settle(
@@ -125,7 +128,7 @@ function outcomeOf(
   const { askedBy, since } = inquiry;
   const failureReported = askedBy === 'failure-report';
   const decision = decide(replica, { verdict, ...more, ageSeconds, deadlineSeconds, failureReported });
-  const evidence = evidenceOf(verdict, more.claim);
+  const evidence = evidenceOf(verdict, more.claim, more.tagImmutable);
   const finding = { replica, pushedAt: since, deadlineSeconds, evidence };
   const again = gapSeconds(policy, ageSeconds, deadlineSeconds, ports.chance());
   const base = { inquiry, replica, verdict, decision };

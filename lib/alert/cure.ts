@@ -1,0 +1,126 @@
+/** What to do next about each cause: steps that can be followed at night, each with its command where there is one. */
+
+import { sameRegistry } from '../image/registry.ts';
+import type { Incident } from '../incident/incident.ts';
+import type { Replica } from '../replication/rules.ts';
+import type { CauseId } from './cause.ts';
+import * as commands from './commands.ts';
+
+export interface Step {
+  readonly say: string;
+  readonly command?: string;
+}
+
+export function stepsFor(id: CauseId, { replica }: Incident): readonly Step[] {
+  const { source, destination, tag } = replica;
+  const look: Step = {
+    say: 'See what the destination has:',
+    command: commands.describeAtDestination(replica),
+  };
+  const claim: Step = { say: 'See what ECR says now:', command: commands.describeReplicationStatus(replica) };
+  const copy: Step = {
+    say: 'Copy what is missing there (a recent AWS CLI can), or push the image again:',
+    command: commands.startBackfill(replica),
+  };
+  const lifecycle: Step = {
+    say: 'See whether a lifecycle policy does this:',
+    command: commands.getLifecyclePolicy(replica),
+  };
+  const policy: Step = {
+    say: `In account ${destination.account}, check the registry policy:`,
+    command: commands.getRegistryPolicy(destination),
+  };
+  const templates: Step = {
+    say: `In account ${destination.account}, check the creation templates; one with a KMS key or tags needs a customRoleArn:`,
+    command: commands.describeCreationTemplates(destination),
+  };
+  switch (id) {
+    case 'repository-not-created':
+      return source.account === destination.account ? [templates, copy] : [policy, templates, copy];
+    case 'cross-account-refused':
+      return [policy, claim, copy];
+    case 'failed-unknown':
+      return [claim, copy];
+    case 'still-in-progress':
+    case 'claim-unreadable':
+      return [look, claim, copy];
+    case 'never-started':
+      return [{ say: 'Check the rules:', command: commands.describeRegistry(source) }, copy];
+    case 'claimed-but-absent':
+      return [look, lifecycle, copy];
+    case 'tag-immutable':
+    case 'tag-held':
+    case 'tag-absent':
+      return tag === undefined ? [look] : stepsForTag(id, { ...replica, tag });
+    case 'archived':
+      return [{ say: 'Restore it:', command: commands.restoreImage(replica) }, lifecycle];
+    case 'access-denied':
+    case 'region-unavailable':
+    case 'throttled':
+    case 'service-error':
+      return stepsForRegistry(id, replica);
+  }
+}
+
+function stepsForTag(
+  id: 'tag-immutable' | 'tag-held' | 'tag-absent',
+  replica: commands.TaggedReplica,
+): readonly Step[] {
+  const put: readonly Step[] = [
+    { say: 'Read the manifest of the right image:', command: commands.readManifest(replica) },
+    { say: 'Put the tag on it:', command: commands.putTag(replica) },
+  ];
+  if (id === 'tag-absent') {
+    return [
+      { say: 'See which tags it has there:', command: commands.describeAtDestination(replica) },
+      ...put,
+    ];
+  }
+  return [
+    { say: 'See what the tag is on there:', command: commands.describeTagAtDestination(replica) },
+    ...(id === 'tag-immutable'
+      ? [
+          {
+            say: 'Take it off that image (its last tag gone, ECR deletes the image):',
+            command: commands.deleteTag(replica),
+          },
+        ]
+      : []),
+    ...put,
+  ];
+}
+
+/** What cannot be read of a source are its rules; of any other registry, its images. */
+function stepsForRegistry(
+  id: 'access-denied' | 'region-unavailable' | 'throttled' | 'service-error',
+  replica: Replica,
+): readonly Step[] {
+  const { source, destination } = replica;
+  const isSource = sameRegistry(source, destination);
+  const look: Step = {
+    say: `See whether you can read it, in account ${destination.account}:`,
+    command: isSource ? commands.describeRegistry(source) : commands.describeAtDestination(replica),
+  };
+  switch (id) {
+    case 'access-denied': {
+      const action = isSource ? 'ecr:DescribeRegistry' : 'ecr:DescribeImages';
+      return [
+        {
+          say: `Allow the monitor's role ${action} in ${destination.region} of account ${destination.account}; a service control policy may deny it, too.`,
+        },
+        look,
+      ];
+    }
+    case 'region-unavailable':
+      return [
+        { say: 'See the AWS Health Dashboard, and whether the Region is enabled in the account.' },
+        look,
+      ];
+    case 'throttled':
+    case 'service-error':
+      return [
+        { say: 'Wait: the monitor looks again by itself.' },
+        { ...look, say: `If it lasts: ${look.say.charAt(0).toLowerCase()}${look.say.slice(1)}` },
+      ];
+  }
+}
