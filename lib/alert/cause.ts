@@ -15,7 +15,7 @@ export const causes = {
   'repository-not-created':
     'ECR reported a failure, and the destination has no repository of this name: perhaps ECR could not create it.',
   'cross-account-refused':
-    'ECR reported a failure. Between accounts it is most often the registry policy of the destination, which must ' +
+    'ECR reported a failure. Between accounts the cause is most often the registry policy of the destination, which must ' +
     'allow ecr:ReplicateImage and ecr:CreateRepository to the source account.',
   'failed-unknown':
     'ECR reported a failure. What its failure codes mean is not published, so the cause is unknown.',
@@ -32,12 +32,11 @@ export const causes = {
   'tag-held': 'The image is there, but its tag is on another image: a pull by this tag gets the wrong one.',
   'tag-absent': 'The image is there, but without its tag: a pull by this tag fails.',
   archived: 'The image is there, but archived: a pull fails until it is restored.',
-  'access-denied':
-    'The monitor may not read this registry: until it may, nobody is told whether images arrive there.',
+  'access-denied': 'The monitor may not read this registry: whether images arrived is unknown until it may.',
   'region-unavailable':
     'The Region does not answer: whether images arrived is unknown, and a failover to it may fail as well.',
-  throttled: 'ECR refuses the calls as too many: until it answers, whether images arrived is unknown.',
-  'service-error': 'ECR answers with errors: until it recovers, whether images arrived is unknown.',
+  throttled: 'ECR throttles the calls: whether images arrived is unknown until it answers again.',
+  'service-error': 'ECR answers with errors: whether images arrived is unknown until it recovers.',
 } as const;
 export type CauseId = keyof typeof causes;
 

@@ -8,7 +8,7 @@ import { causeOf } from './cause.ts';
 import { consoleLink } from './commands.ts';
 import { ending, lateness } from './evidence.ts';
 import { factRows, fromTo, type Row } from './facts.ts';
-import { headline } from './headline.ts';
+import { headline, openSince } from './headline.ts';
 import {
   characters,
   chatDescriptionLimit,
@@ -18,7 +18,7 @@ import {
   linesWithin,
   restOf,
 } from './limits.ts';
-import { severityOf, statusOf } from './machine.ts';
+import { nextStepsOf, severityOf, statusOf } from './machine.ts';
 import { code, escaped, icons, prose } from './markup.ts';
 import { clockTime, count, duration } from './words.ts';
 
@@ -61,13 +61,15 @@ function threadOf(notice: Notice): string {
 function description(notice: Notice): string {
   const [first, ...others] = notice.listed;
   const rows = [...summary(notice), ...(first === undefined ? [] : facts(first, notice))];
-  const head = rows.map(([label, text]) => `- *${label}:* ${text}`).join('\n');
+  const also = others.length > 0 ? ['- *Also:*'] : [];
+  const head = [...rows.map(([label, text]) => `- *${label}:* ${text}`), ...also].join('\n');
   const unlisted = unlistedIn(notice);
   const where = restOf(groupKey(notice.group), notice.type === 'clear' ? 'changes' : 'open', code);
   const noun = notice.about === undefined ? 'more image' : 'more line';
   const more = (left: number): string => `- … and ${count(left + unlisted, noun)}; ${where}`;
   const about = (notice.about ?? []).map((line) => prose(line));
-  const list = [...about, ...others.map((incident) => item(incident, notice))].map((line) => `- ${line}`);
+  const items = others.map((incident) => item(incident, notice));
+  const list = [...about, ...items].map((line) => `- ${line}`);
   const room = chatDescriptionLimit - head.length - '\n'.length - more(list.length).length - '\n'.length;
   const lines = linesWithin(list, room, more);
   const whole = [head, ...lines, ...(unlisted > 0 && lines === list ? [more(0)] : [])].join('\n');
@@ -98,7 +100,7 @@ function summary(notice: Notice): readonly Row[] {
     case 'update':
       return [['Now', `${openCount} open, for ${lasted}; ${news.open} new, ${overIn(news)} over`]];
     case 'reminder':
-      return [['Since', `${clockTime(notice.since)}; nothing has changed since the last message`]];
+      return [['Since', `${clockTime(openSince(notice))}; nothing has changed since the last message`]];
     case 'clear':
       return [['Over', `nothing else is open here; it lasted ${lasted}, since ${clockTime(notice.since)}`]];
   }
@@ -121,6 +123,7 @@ function facts(incident: Incident, notice: Notice): readonly Row[] {
   const rows = factRows(
     { ...incident, ...replica, image: imageName(replica), explanation },
     notice.claimedAt,
+    notice.openCount > 1,
   );
   if (whole) return rows;
   return [
@@ -145,9 +148,7 @@ function item(incident: Incident, notice: Notice): string {
 }
 
 function nextSteps(notice: Notice): readonly string[] {
-  const example = notice.listed.find(isOpen);
-  if (example === undefined) return [];
-  return causeOf(example).steps.map(({ say, command }) => {
+  return nextStepsOf(notice).map(({ say, command }) => {
     const step = command === undefined ? prose(say) : `${prose(say)} ${code(command)}`;
     // Half a command is worse than none.
     return step.length <= chatStepLimit

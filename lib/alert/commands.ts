@@ -74,24 +74,22 @@ export function deleteTag({ destination, repository, tag }: TaggedReplica): stri
   ]);
 }
 
-/** ECR User Guide, "Retagging an image": the manifest, which `putTag` puts back with one tag more. */
-export function readManifest({ destination, repository, digest }: Replica): string {
-  const read = line('batch-get-image', destination, [
+/**
+ * ECR User Guide, "Retagging an image": the manifest is put again with one tag more. The digest is given so that ECR
+ * refuses a manifest that the terminal has changed.
+ */
+export function putTag({ destination, repository, digest, tag }: TaggedReplica): string {
+  const manifest = line('batch-get-image', destination, [
     `--repository-name ${repository}`,
     `--image-ids imageDigest=${digest}`,
-    "--query 'images[].imageManifest'",
+    "--query 'images[0].imageManifest'",
     '--output text',
   ]);
-  return `MANIFEST=$(${read})`;
-}
-
-/** The digest is given so that ECR refuses a manifest that a terminal has spoilt. */
-export function putTag({ destination, repository, digest, tag }: TaggedReplica): string {
   return line('put-image', destination, [
     `--repository-name ${repository}`,
     `--image-tag ${tag}`,
     `--image-digest ${digest}`,
-    '--image-manifest "$MANIFEST"',
+    `--image-manifest "$(${manifest})"`,
   ]);
 }
 

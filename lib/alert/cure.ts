@@ -19,13 +19,13 @@ export function stepsFor(id: CauseId, { replica }: Incident): readonly Step[] {
   };
   const claim: Step = { say: 'See what ECR says now:', command: commands.describeReplicationStatus(replica) };
   const copy: Step = {
-    say: 'Copy what is missing there (a recent AWS CLI can), or push the image again:',
+    say: 'Copy what is missing there (needs a recent AWS CLI), or push the image again:',
     command: commands.startBackfill(replica),
   };
-  const lifecycle: Step = {
-    say: 'See whether a lifecycle policy does this:',
+  const lifecycle = (does: string): Step => ({
+    say: `See whether a lifecycle policy ${does} it there:`,
     command: commands.getLifecyclePolicy(replica),
-  };
+  });
   const policy: Step = {
     say: `In account ${destination.account}, check the registry policy:`,
     command: commands.getRegistryPolicy(destination),
@@ -47,13 +47,13 @@ export function stepsFor(id: CauseId, { replica }: Incident): readonly Step[] {
     case 'never-started':
       return [{ say: 'Check the rules:', command: commands.describeRegistry(source) }, copy];
     case 'claimed-but-absent':
-      return [look, lifecycle, copy];
+      return [look, lifecycle('deletes'), copy];
     case 'tag-immutable':
     case 'tag-held':
     case 'tag-absent':
       return tag === undefined ? [look] : stepsForTag(id, { ...replica, tag });
     case 'archived':
-      return [{ say: 'Restore it:', command: commands.restoreImage(replica) }, lifecycle];
+      return [{ say: 'Restore it:', command: commands.restoreImage(replica) }, lifecycle('archives')];
     case 'access-denied':
     case 'region-unavailable':
     case 'throttled':
@@ -66,27 +66,22 @@ function stepsForTag(
   id: 'tag-immutable' | 'tag-held' | 'tag-absent',
   replica: commands.TaggedReplica,
 ): readonly Step[] {
-  const put: readonly Step[] = [
-    { say: 'Read the manifest of the right image:', command: commands.readManifest(replica) },
-    { say: 'Put the tag on it:', command: commands.putTag(replica) },
-  ];
+  const put: Step = { say: 'Put the tag on the right image there:', command: commands.putTag(replica) };
   if (id === 'tag-absent') {
-    return [
-      { say: 'See which tags it has there:', command: commands.describeAtDestination(replica) },
-      ...put,
-    ];
+    return [{ say: 'See which tags it has there:', command: commands.describeAtDestination(replica) }, put];
   }
+  const held: Step = {
+    say: 'See what the tag is on there:',
+    command: commands.describeTagAtDestination(replica),
+  };
+  if (id === 'tag-held') return [held, put];
   return [
-    { say: 'See what the tag is on there:', command: commands.describeTagAtDestination(replica) },
-    ...(id === 'tag-immutable'
-      ? [
-          {
-            say: 'Take it off that image (its last tag gone, ECR deletes the image):',
-            command: commands.deleteTag(replica),
-          },
-        ]
-      : []),
-    ...put,
+    held,
+    {
+      say: 'If that image is not needed, free the tag; an image that loses its last tag is deleted:',
+      command: commands.deleteTag(replica),
+    },
+    put,
   ];
 }
 
@@ -98,7 +93,7 @@ function stepsForRegistry(
   const { source, destination } = replica;
   const isSource = sameRegistry(source, destination);
   const look: Step = {
-    say: `See whether you can read it, in account ${destination.account}:`,
+    say: 'See whether you can read it:',
     command: isSource ? commands.describeRegistry(source) : commands.describeAtDestination(replica),
   };
   switch (id) {
@@ -120,7 +115,7 @@ function stepsForRegistry(
     case 'service-error':
       return [
         { say: 'Wait: the monitor looks again by itself.' },
-        { ...look, say: `If it lasts: ${look.say.charAt(0).toLowerCase()}${look.say.slice(1)}` },
+        { ...look, say: 'If it lasts, see whether you can read it:' },
       ];
   }
 }

@@ -2,52 +2,71 @@
 
 import { imageName } from '../image/reference.ts';
 import { type Registry, registryKey } from '../image/registry.ts';
-import type { Incident } from '../incident/incident.ts';
+import { groupKey, type Incident } from '../incident/incident.ts';
 import type { Notice } from '../incident/notice.ts';
+import { quoted } from '../parsed.ts';
 import { causeOf } from './cause.ts';
 import { consoleLink } from './commands.ts';
-import { ecrSays, ending, seen } from './evidence.ts';
-import { headline } from './headline.ts';
-import { cut, textLimit } from './limits.ts';
-import { clockTime, count, duration } from './words.ts';
+import { ecrSays, ending, lateness, seen } from './evidence.ts';
+import { headline, openSince } from './headline.ts';
+import { cut, restOf, textLimit } from './limits.ts';
+import { clockTime, duration } from './words.ts';
 
-/** Incidents shown with every detail; the others of the notice take one line each. */
+/** Incidents shown with every detail; the others of the notice take one line each, after what to do. */
 const inFull = 3;
 
 export function emailText(notice: Notice): string {
-  const parts = [`${headline(notice)}.`, summary(notice), (notice.about ?? []).join('\n')];
-  for (const incident of notice.listed.slice(0, inFull)) parts.push(detail(incident, notice));
-  const briefly = notice.listed.slice(inFull);
-  if (briefly.length > 0) parts.push(briefly.map((incident) => brief(incident, notice)).join('\n'));
-  const unlisted = notice.openCount - notice.listed.filter((incident) => incident.state === 'open').length;
-  if (unlisted > 0 && notice.group.kind !== 'not-allowed')
-    parts.push(`… and ${count(unlisted, 'more image')}, not listed here.`);
-  parts.push(nextSteps(notice));
+  const detailed = worthDetails(notice.listed);
+  const parts = [
+    `${headline(notice)}.`,
+    summary(notice),
+    (notice.about ?? []).join('\n'),
+    ...detailed.map((incident) => detail(incident, notice)),
+    nextSteps(notice, detailed),
+    theOthers(notice, detailed),
+  ];
   const text = parts.filter((part) => part !== '').join('\n\n');
   return `${cut(text, textLimit, '\n\n… cut here: the message is too long for SNS. The table of incidents has the rest.')}\n`;
 }
 
+/** What is over needs no details but when it is all that there is to say; what was given up still is not right. */
+function worthDetails(listed: readonly Incident[]): readonly Incident[] {
+  if (listed.length === 1) return listed;
+  return listed.filter(({ state }) => state === 'open' || state === 'given-up').slice(0, inFull);
+}
+
 function summary(notice: Notice): string {
-  const { news, openCount } = notice;
-  const lasted = duration((notice.claimedAt - notice.since) / 1000);
-  switch (notice.type) {
+  const { type, news, openCount, claimedAt, since } = notice;
+  const lasted = duration((claimedAt - since) / 1000);
+  switch (type) {
     case 'firing':
       return '';
-    case 'update': {
-      const ended = news.resolved + news.withdrawn + news['given-up'];
-      return `New: ${news.open}. Over: ${ended}. Open now: ${openCount}, for ${lasted}.`;
-    }
+    case 'update':
+      return `Since the last message: ${newsInWords(news)}. Open now: ${openCount.toLocaleString('en-US')}. It began ${lasted} ago, ${clockTime(since)}.`;
     case 'reminder':
-      return `Nothing has changed since the last message. Open since ${clockTime(notice.since)}.`;
+      return `Nothing has changed since the last message. Open since ${clockTime(openSince(notice))}.`;
     case 'clear':
-      return `Nothing else is open here. It lasted ${lasted}, since ${clockTime(notice.since)}.`;
+      return `Nothing else of this kind is open there. It lasted ${lasted}, since ${clockTime(since)}.`;
   }
 }
+
+function newsInWords(news: Notice['news']): string {
+  const parts = [
+    [news.open, 'new'],
+    [news.resolved, 'resolved'],
+    [news.withdrawn, 'no longer expected'],
+    [news['given-up'], 'given up'],
+  ] as const;
+  const told = parts.filter(([n]) => n > 0).map(([n, what]) => `${n.toLocaleString('en-US')} ${what}`);
+  return told.length === 0 ? 'nothing new' : told.join(', ');
+}
+
+type Row = readonly [label: string, text: string];
 
 function detail(incident: Incident, notice: Notice): string {
   const { replica } = incident;
   const whole = incident.kind === 'unreadable';
-  const rows: (readonly [label: string, text: string])[] = whole
+  const rows: Row[] = whole
     ? [['Registry', place(replica.destination)]]
     : [
         ['Image', imageName(replica)],
@@ -68,31 +87,88 @@ function deadlineNote(incident: Incident, notice: Notice): string {
   return ` (${duration((notice.claimedAt - incident.pushedAt) / 1000)} ago; deadline ${deadline})`;
 }
 
-function outcome(incident: Incident): readonly (readonly [label: string, text: string])[] {
-  if (incident.state !== 'open') return [ending(incident)];
+function outcome(incident: Incident): readonly Row[] {
+  if (incident.state !== 'open') return [over(incident)];
+  const { kind, openedAt, lastLookAt, openings } = incident;
+  // A new one is as old as its first look.
+  const isNew = openedAt === lastLookAt && openings.length === 1 && kind !== 'unreadable';
+  const again = openings.length > 1 ? `; it has come back, opened ${openings.length} times` : '';
+  // An event may have reported it, or ECR itself before it went on.
+  const before =
+    kind === 'failed' && incident.evidence.ecrSays !== 'FAILED' ? '; it reported a failure before' : '';
   return [
-    ['Looked', `${clockTime(incident.lastLookAt)}: ${seen(incident)}`],
-    ...(incident.kind === 'unreadable' ? [] : [['ECR says', ecrSays(incident)] as const]),
+    ...(isNew ? [] : [['Since', `${clockTime(openedAt)}${again}`] as const]),
+    ['Looked', `${clockTime(lastLookAt)}: ${seen(incident)}`],
+    ...(kind === 'unreadable' ? [] : [['ECR says', `${ecrSays(incident)}${before}`] as const]),
     ['Why', causeOf(incident).sentence],
   ];
 }
 
-function brief(incident: Incident, notice: Notice): string {
-  const { replica, state } = incident;
-  const ago = duration((notice.claimedAt - incident.pushedAt) / 1000);
-  const ended = state === 'open' ? `pushed ${ago} ago` : state;
-  return `- ${imageName(replica)} from ${registryKey(replica.source)}: ${ended}`;
+/** A tag that was put right and an image that was restored had arrived before. */
+function over(incident: Incident): Row {
+  if (incident.state === 'resolved' && incident.kind === 'tag-mismatch')
+    return ['Tag right', `${clockTime(incident.changedAt)}: seen there on this image`];
+  if (incident.state === 'resolved' && incident.kind === 'archived')
+    return ['Restored', `${clockTime(incident.changedAt)}: seen there, active`];
+  return ending(incident);
 }
 
-function nextSteps(notice: Notice): string {
+/** Those without details, and how many the notice does not even name. */
+function theOthers(notice: Notice, detailed: readonly Incident[]): string {
+  const { group, listed, openCount, news } = notice;
+  if (group.kind === 'not-allowed') return '';
+  const open = listed.filter(({ state }) => state === 'open').length;
+  const unnamed = (n: number, index: 'open' | 'changes', what: string): readonly string[] =>
+    n <= 0
+      ? []
+      : [`… and ${n.toLocaleString('en-US')} more ${what}; ${restOf(groupKey(group), index, quoted)}.`];
+  const lines = [
+    ...listed.filter((one) => !detailed.includes(one)).map((incident) => brief(incident, notice)),
+    ...unnamed(openCount - open, 'open', 'open'),
+    ...unnamed(
+      news.resolved + news.withdrawn + news['given-up'] - (listed.length - open),
+      'changes',
+      'that are over',
+    ),
+  ];
+  if (lines.length === 0) return '';
+  return [detailed.length === 0 ? 'What is over' : 'The others', ...lines].join('\n');
+}
+
+function brief(incident: Incident, notice: Notice): string {
+  return `- ${imageName(incident.replica)} from ${registryKey(incident.replica.source)}: ${inBrief(incident, notice)}`;
+}
+
+function inBrief(incident: Incident, { claimedAt }: Notice): string {
+  switch (incident.state) {
+    case 'open':
+      return `pushed ${duration((claimedAt - incident.pushedAt) / 1000)} ago`;
+    case 'resolved':
+      return incident.kind === 'tag-mismatch' || incident.kind === 'archived'
+        ? 'resolved'
+        : `arrived ${lateness(incident)}`;
+    case 'withdrawn':
+      return 'no longer expected';
+    case 'given-up':
+      return 'given up';
+  }
+}
+
+/** For the first one that is open, or that nobody looks at any more though it still is not as it must be. */
+function nextSteps(notice: Notice, detailed: readonly Incident[]): string {
   if (notice.group.kind === 'not-allowed' && notice.type !== 'clear') return sovereigntySteps;
-  const example = notice.listed.find((incident) => incident.state === 'open');
-  if (example === undefined) return notice.type === 'clear' ? 'Nothing is left to do.' : '';
+  const example = detailed.find(({ state }) => state === 'open' || state === 'given-up');
+  if (example === undefined) {
+    if (notice.news['given-up'] > 0)
+      return 'What was given up is still not as it must be: it is in the table of incidents.';
+    return notice.type === 'clear' ? 'Nothing is left to do.' : '';
+  }
   const lines = causeOf(example).steps.map(({ say, command }, index) => {
     const shown = command === undefined ? '' : `\n   ${command}`;
     return `${index + 1}. ${say}${shown}`;
   });
-  return ['What to do next', ...lines].join('\n');
+  const which = detailed.length > 1 ? `, for ${imageName(example.replica)}` : '';
+  return [`What to do next${which}`, ...lines].join('\n');
 }
 
 function place(registry: Registry): string {

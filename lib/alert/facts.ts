@@ -19,20 +19,21 @@ export interface Facts extends Said {
   readonly explanation: string;
 }
 
-/** `now`: when the notice was written. */
-export function factRows(facts: Facts, now: number): readonly Row[] {
+/** `now`: when the notice was written. `isOne` of several: then it is an example of them. */
+export function factRows(facts: Facts, now: number, isOne: boolean): readonly Row[] {
   const looked: Row = ['Looked', `${clockTime(facts.lastLookAt)}: ${prose(seen(facts))}`];
   const why: Row = ['Why', prose(facts.explanation)];
   if (facts.kind === 'unreadable') return [looked, why, ['Shown by', code(facts.image)]];
   const ago = duration((now - facts.pushedAt) / 1000);
   const deadline = duration(facts.deadlineSeconds);
   return [
-    ['Image', code(facts.image)],
-    ['From', fromTo(facts.source, facts.destination)],
+    [isOne ? 'Such as' : 'Image', code(facts.image)],
     ['Pushed', `${clockTime(facts.pushedAt)} (${ago} ago; deadline ${deadline})`],
     looked,
-    ['ECR says', prose(ecrSays(facts))],
+    // Where the look has the answer, nobody asks ECR.
+    ...(facts.evidence.ecrSays === undefined ? [] : [['ECR says', prose(ecrSays(facts))] as const]),
     why,
+    ['From', fromTo(facts.source, facts.destination)],
   ];
 }
 

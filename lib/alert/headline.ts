@@ -30,72 +30,59 @@ function sovereigntyLine({ type, claimedAt, since }: Notice, where: string): str
   return `${still} replication rule names ${where}, which is not allowed`;
 }
 
-/** What is wrong with one image or with several; with `tag-mismatch`, with tags. */
-function wrong(kind: ReplicaKind, n: number, where: string): string {
-  const are = n === 1 ? 'is' : 'are';
+/** What is wrong, in words that fit one image and many; with `tag-mismatch`, tags. `only`: the one that it is about. */
+function wrong(kind: ReplicaKind, where: string, only?: Incident): string {
   switch (kind) {
     case 'failed':
       return `failed to replicate to ${where}`;
     case 'overdue':
-      return `${are} overdue in ${where}`;
+      return `overdue in ${where}`;
     case 'not-started':
-      return `did not start replicating to ${where}`;
+      return `never started replicating to ${where}`;
     case 'contradicted':
-      return `${are} missing in ${where}, though ECR said COMPLETE`;
+      return `missing in ${where}, though ECR said COMPLETE`;
     case 'tag-mismatch':
-      return `${are} missing or wrong in ${where}`;
+      if (only?.evidence.seen !== 'tag-mismatch') return `missing or wrong in ${where}`;
+      return only.evidence.found === undefined ? `missing in ${where}` : `on another image in ${where}`;
     case 'archived':
-      return `${are} archived in ${where}`;
+      return `archived in ${where}`;
   }
 }
 
-/** That it is over. A failed image is told before its deadline, so that it need not be late when it arrives. */
-function righted(kind: ReplicaKind, n: number, where: string): string {
-  const are = n === 1 ? 'is' : 'are';
-  switch (kind) {
-    case 'tag-mismatch':
-      return `${are} right in ${where} now`;
-    case 'archived':
-      return `${are} no longer archived in ${where}`;
-    default:
-      return `arrived in ${where}`;
-  }
+/** That it is over. A failed image is told of before its deadline, and may still arrive in time. */
+function righted(kind: ReplicaKind, resolved: readonly Incident[], where: string): string {
+  if (kind === 'tag-mismatch') return `right in ${where} now`;
+  if (kind === 'archived') return `no longer archived in ${where}`;
+  const late = resolved.length === 1 ? (resolved[0]?.latenessSeconds ?? 0) : 0;
+  return late > 0 ? `arrived ${duration(late)} late in ${where}` : `arrived in ${where}`;
 }
-
-const onRecord: { readonly [K in ReplicaKind]: string } = {
-  failed: 'failed image',
-  overdue: 'overdue image',
-  'not-started': 'image that did not start replicating',
-  contradicted: 'missing image',
-  'tag-mismatch': 'missing or wrong tag',
-  archived: 'archived image',
-};
 
 function imagesLine(notice: Notice, kind: ReplicaKind, where: string): string {
   const { type, openCount, news } = notice;
   if (type === 'clear') return clearLine(notice, kind, where);
-  const note =
-    type === 'update' && news.open > 0
-      ? ` (${openCount === 1 ? 'new' : count(news.open, 'new', 'new')})`
-      : '';
-  const rest = `${note} ${wrong(kind, openCount, where)}`;
-  return sentence(stillOpen(notice), kind, openCount, notice.listed.filter(isOpen), rest);
+  const added = openCount === 1 ? '(new)' : `(${count(news.open, 'new', 'new')})`;
+  const open = notice.listed.filter(isOpen);
+  const only = openCount === 1 ? open[0] : undefined;
+  const rest = `${type === 'update' && news.open > 0 ? `${added} ` : ''}${wrong(kind, where, only)}`;
+  return sentence(stillOpen(notice), kind, openCount, open, rest);
 }
 
-function clearLine(notice: Notice, kind: ReplicaKind, where: string): string {
-  const { resolved, withdrawn, 'given-up': givenUp } = notice.news;
-  const ended = notice.listed.filter((incident) => !isOpen(incident));
+function clearLine({ news, listed }: Notice, kind: ReplicaKind, where: string): string {
+  const { resolved, withdrawn, 'given-up': givenUp } = news;
   const also = [
-    ...(resolved > 0 && withdrawn > 0 ? [`, ${count(withdrawn, 'is', 'are')} no longer expected`] : []),
-    ...(resolved + withdrawn > 0 && givenUp > 0 ? [`, ${count(givenUp, 'is', 'are')} given up`] : []),
+    ...(resolved > 0 && withdrawn > 0 ? [`, ${withdrawn.toLocaleString('en-US')} no longer expected`] : []),
+    ...(resolved + withdrawn > 0 && givenUp > 0 ? [`, ${givenUp.toLocaleString('en-US')} given up`] : []),
   ].join('');
-  if (resolved > 0) return sentence('', kind, resolved, ended, ` ${righted(kind, resolved, where)}${also}`);
-  if (withdrawn > 0) {
-    const are = withdrawn === 1 ? 'is' : 'are';
-    return sentence('', kind, withdrawn, ended, ` ${are} no longer expected in ${where}${also}`);
+  const listedAs = (state: Incident['state']): readonly Incident[] =>
+    listed.filter((incident) => incident.state === state);
+  if (resolved > 0) {
+    const arrived = resolved === 1 ? listedAs('resolved') : [];
+    return sentence('', kind, resolved, arrived, righted(kind, arrived, where) + also);
   }
-  if (givenUp > 0) return sentence(afterGivingUp, kind, givenUp, ended, ` ${wrong(kind, givenUp, where)}`);
-  return `No ${onRecord[kind]} is on record in ${where} any more`;
+  if (withdrawn > 0)
+    return sentence('', kind, withdrawn, listedAs('withdrawn'), `no longer expected in ${where}${also}`);
+  if (givenUp > 0) return sentence(afterGivingUp, kind, givenUp, listedAs('given-up'), wrong(kind, where));
+  return `Nothing is on record any more as ${wrong(kind, where)}`;
 }
 
 const afterGivingUp = `Given up after ${duration(givenUpAfterSeconds)}: `;
@@ -117,9 +104,9 @@ function sentence(
 ): string {
   const [first] = listed;
   const noun = kind === 'tag-mismatch' ? 'tag' : 'image';
-  if (n !== 1 || first === undefined) return `${before}${count(n, noun)}${rest}`;
+  if (n !== 1 || first === undefined) return `${before}${count(n, noun)} ${rest}`;
   const lead = kind === 'tag-mismatch' ? `${before}tag ` : before;
-  return `${lead}${shortName(first, subjectRoom - lead.length - rest.length)}${rest}`;
+  return `${lead}${shortName(first, subjectRoom - lead.length - rest.length - 1)} ${rest}`;
 }
 
 /** What the longest status in brackets leaves of a subject: where it is must not be cut off for the sake of a name. */

@@ -14,7 +14,7 @@ export const failureCodeLimit = 300;
 /** Amazon Q Developer in chat applications, "Custom notifications": characters of a title and of a description. */
 export const chatTitleLimit = 250;
 export const chatDescriptionLimit = 8_000;
-/** Characters of one next step. None is published; the longest command that ECR's own limits allow is shorter. */
+/** Characters of one next step. AWS publishes no limit; only a command on a very long name comes near this one. */
 export const chatStepLimit = 1_000;
 
 /** Slack, Block Kit reference: characters of a header and of a section's text, blocks of a message. */

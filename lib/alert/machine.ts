@@ -5,6 +5,7 @@ import { fingerprint, groupKey, type Incident } from '../incident/incident.ts';
 import type { Notice } from '../incident/notice.ts';
 import type { IncidentKind } from '../replication/decision.ts';
 import { causeOf } from './cause.ts';
+import type { Step } from './cure.ts';
 import { headline } from './headline.ts';
 
 export type Severity = 'critical' | 'warning' | 'info';
@@ -54,8 +55,15 @@ export function machineNotice(notice: Notice): object {
     },
     incidents: notice.listed.map(machineIncident),
     about: notice.about,
+    nextSteps: nextStepsOf(notice),
     openNotListed: Math.max(0, notice.openCount - open),
   };
+}
+
+/** What to do about the first incident that is open; none when none is. */
+export function nextStepsOf({ listed }: Notice): readonly Step[] {
+  const example = listed.find(({ state }) => state === 'open');
+  return example === undefined ? [] : causeOf(example).steps;
 }
 
 function machineIncident(incident: Incident): object {

@@ -1,8 +1,6 @@
 /** Somebody else's text made safe for chat: Slack and Teams show it as it is, whatever is in it. */
 
-import { linesWithin } from './limits.ts';
 import type { Severity } from './machine.ts';
-import { count } from './words.ts';
 
 /** The first thing that a phone shows. */
 export const icons: { readonly [S in Severity]: string } = { critical: '🔴', warning: '🟠', info: '🟢' };
@@ -20,15 +18,9 @@ export function code(text: string): string {
   return `\`${escaped(text).replaceAll('`', "'") || ' '}\``;
 }
 
-/** Commands that can be copied at once, in at most `limit` characters; what does not fit is counted. */
-export function codeBlock(lines: readonly string[], limit: number): string {
-  const fence = '```';
-  const shown = linesWithin(
-    lines.map((line) => escaped(line).replaceAll('`', "'")),
-    limit - 2 * (fence.length + 1),
-    (left) => `# and ${count(left, 'more command')}, too long for a chat: see the e-mail`,
-  );
-  return [fence, ...shown, fence].join('\n');
+/** A command on lines of its own, which can be copied at once. */
+export function codeBlock(text: string): string {
+  return ['```', escaped(text).replaceAll('`', "'"), '```'].join('\n');
 }
 
 /** A sentence: words that a chat would format, link or take for an emoji or a mention stand in code. */

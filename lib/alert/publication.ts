@@ -16,7 +16,8 @@ import {
   textLimit,
 } from './limits.ts';
 import { machineNotice, severityOf, statusOf } from './machine.ts';
-import { reachOf } from './route.ts';
+import { reachOf, repositoriesOf } from './route.ts';
+import { count } from './words.ts';
 
 export function publicationOf(notice: Notice): Publication {
   const status = statusOf(notice);
@@ -51,18 +52,27 @@ function withShortFailureCode(incident: Incident): Incident {
   };
 }
 
-/** A JSON document; where it would be too long, with fewer incidents, and it says how many it leaves out. */
+/** A JSON document; where it would be too long, with fewer incidents and lines, and it says how many it leaves out. */
 function documentOf(notice: Notice, write: (notice: Notice) => object): string {
-  for (let listed = notice.listed.length; listed >= 0; listed = Math.floor(listed / 2)) {
-    const text = JSON.stringify(write({ ...notice, listed: notice.listed.slice(0, listed) }));
-    if (jsonBytes(text) <= textLimit || listed === 0) return text;
+  for (let most = Math.max(notice.listed.length, notice.about?.length ?? 0); ; most = Math.floor(most / 2)) {
+    const text = JSON.stringify(write(withAtMost(notice, most)));
+    if (jsonBytes(text) <= textLimit || most === 0) return text;
   }
-  throw new Error(`a notice of ${groupKey(notice.group)} without incidents is too long`);
+}
+
+function withAtMost(notice: Notice, most: number): Notice {
+  const { listed, about = [] } = notice;
+  const left = about.length - most;
+  return {
+    ...notice,
+    listed: listed.slice(0, most),
+    ...(left > 0 ? { about: [...about.slice(0, most), `… and ${count(left, 'more line')}`] } : {}),
+  };
 }
 
 /** SNS filter policies match one value: the repository when there is one only, else `*`. */
 function repositoryOf(notice: Notice): string {
-  const [first, ...rest] = new Set(notice.listed.map((incident) => incident.replica.repository));
-  const only = first !== undefined && rest.length === 0 && notice.openCount <= notice.listed.length;
-  return only && jsonBytes(first) <= attributeLimit ? first : '*';
+  const repositories = repositoriesOf(notice);
+  const [only, ...others] = repositories === 'any' ? [] : repositories;
+  return only !== undefined && others.length === 0 && jsonBytes(only) <= attributeLimit ? only : '*';
 }

@@ -13,20 +13,21 @@ export type Route =
 /** An SNS topic's ARN in its parts. */
 export const topicArnPattern = /^arn:aws[a-z-]*:sns:([a-z0-9-]+):(\d{12}):[\w-]{1,256}$/;
 
-/**
- * Whom a notice concerns. What it does not name may be in any repository: a whole destination, images beyond those
- * listed, and an all-clear, which speaks of all that was told since the first notice.
- */
+/** The repositories of a notice that names all it speaks of; it may be any where a whole destination is at fault. */
+export function repositoriesOf(notice: Notice): Reach['repositories'] {
+  const { listed, openCount, news } = notice;
+  const open = listed.filter(({ state }) => state === 'open').length;
+  const ended = news.resolved + news.withdrawn + news['given-up'];
+  const namesAll = openCount <= open && ended <= listed.length - open;
+  if (!namesAll || notice.group.kind === 'unreadable' || notice.about !== undefined) return 'any';
+  return [...new Set(listed.map(({ replica }) => replica.repository))];
+}
+
+/** Whom a notice concerns. An all-clear is for whoever was alarmed since the first notice: by how bad it was, and anywhere. */
 export function reachOf(notice: Notice): Reach {
-  const open = notice.listed.filter(({ state }) => state === 'open').length;
-  const ended = notice.news.resolved + notice.news.withdrawn + notice.news['given-up'];
-  const namesAll = notice.openCount <= open && ended <= notice.listed.length - open;
-  const whole = notice.group.kind === 'unreadable' || notice.about !== undefined;
-  const anywhere = whole || notice.type === 'clear' || !namesAll;
   return {
-    // An all-clear is for whoever was alarmed: it goes by the severity of what is over.
     severity: severityOf({ ...notice, type: 'firing' }),
-    repositories: anywhere ? 'any' : [...new Set(notice.listed.map(({ replica }) => replica.repository))],
+    repositories: notice.type === 'clear' ? 'any' : repositoriesOf(notice),
   };
 }
 

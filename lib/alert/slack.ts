@@ -49,14 +49,21 @@ function inFull(notice: MachineNotice, line: string): readonly SlackBlock[] {
   ];
   if (notice.about !== undefined) blocks.push(section(aboutLines(notice.about)));
   if (first === undefined) return notice.about === undefined ? [...blocks, section(more(notice, 0))] : blocks;
-  const rows = factRows({ ...first, kind: notice.kind }, notice.sentAt);
+  const rows = factRows({ ...first, kind: notice.kind }, notice.sentAt, notice.open > 1);
   blocks.push(section(rows.map(([label, text]) => `*${label}:* ${text}`).join('\n')));
   if (others.length > 0 || notice.openNotListed > 0) blocks.push(section(list(notice, others)));
-  if (first.commands.length > 0) {
-    const title = '*What to do next*\n';
-    blocks.push(section(title + codeBlock(first.commands, slackTextLimit - title.length)));
-  }
+  if (notice.nextSteps.length > 0) blocks.push(section(steps(notice)));
   return [...blocks, context(link(consoleLink(first.destination, first.repository), 'Open in the console'))];
+}
+
+function steps({ nextSteps }: MachineNotice): string {
+  const title = '*What to do next*\n';
+  const lines = nextSteps.map(({ say, command }, index) => {
+    const shown = command === undefined ? '' : `\n${codeBlock(command)}`;
+    return `${index + 1}. ${prose(say)}${shown}`;
+  });
+  const rest = (left: number): string => `… and ${count(left, 'more step')}; the e-mail has them`;
+  return title + linesWithin(lines, slackTextLimit - title.length, rest).join('\n');
 }
 
 type ListedIncident = MachineNotice['incidents'][number];

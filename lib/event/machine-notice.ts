@@ -31,7 +31,6 @@ const incident = v.object({
     unreadable: optional(text),
   }),
   explanation: text,
-  commands: v.array(text),
 });
 
 const notice = v.object({
@@ -50,6 +49,7 @@ const notice = v.object({
   news: v.object({ opened: amount, resolved: amount, withdrawn: amount, givenUp: amount }),
   incidents: v.array(incident),
   about: optional(v.array(text)),
+  nextSteps: v.array(v.object({ say: text, command: optional(text) })),
   openNotListed: amount,
 });
 

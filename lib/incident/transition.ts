@@ -111,15 +111,20 @@ function kept(incident: Incident, { verdict, claim, leastGapSeconds }: LaterLook
     revision: incident.revision + 1,
     lastLookAt: now,
     lookAt: now + gap * 1000,
-    // An unreadable look knows nothing new of the image: what was known stands.
-    evidence:
-      verdict.is === 'unreadable' && incident.kind !== 'unreadable'
-        ? incident.evidence
-        : evidenceOf(verdict, claim, incident.evidence.tagImmutable),
+    evidence: evidenceAfter(incident, verdict, claim),
   };
   if (!muted) return next;
   // It has calmed down, and is still not there: now people have to know.
   return flaps(incident.openings, now) ? { ...next, muted } : { ...next, changedAt: now };
+}
+
+/** An unreadable look knows nothing new of the image, an unreadable claim nothing new of ECR: what was known stands. */
+function evidenceAfter({ kind, evidence }: Incident, verdict: Verdict, claim?: Claim): IncidentEvidence {
+  if (verdict.is === 'unreadable' && kind !== 'unreadable') return evidence;
+  const { ecrSays, failureCode, tagImmutable } = evidence;
+  const seen = evidenceOf(verdict, claim, tagImmutable);
+  if (claim?.says !== 'unreadable' || ecrSays === undefined) return seen;
+  return { ...seen, ecrSays, ...(failureCode === undefined ? {} : { failureCode }) };
 }
 
 /** The evidence that an incident keeps of the look that made or confirmed it. */
