@@ -1,10 +1,18 @@
 /** The environment of the functions → Config; every fault is named at once, so that a deployment is corrected once. */
 
-import { parseRoutes, type Route, topicArnPattern } from './alert/route.ts';
-import { parseRegistry, type Registry, regionPattern } from './image/registry.ts';
+import { parseRoutes, type Route } from './alert/route.ts';
+import type { Registry } from './image/registry.ts';
 import { fault, type Parsed, parsed, quoted } from './parsed.ts';
 import { defaultPolicies, type Policies } from './policies.ts';
-import type { PrefixPolicy } from './replication/policy.ts';
+import {
+  parseDeadlines,
+  parseDestinations,
+  parseMinutes,
+  parsePrefixes,
+  parseReadRole,
+  parseTopicArn,
+  type ReadRole,
+} from './setting.ts';
 
 interface EnvironmentKey {
   readonly meaning: string;
@@ -73,11 +81,6 @@ export interface Config {
   readonly policies: Policies;
 }
 
-export interface ReadRole {
-  readonly name: string;
-  readonly externalId?: string;
-}
-
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Reads the configuration of one function, by the name of its file. */
@@ -109,8 +112,13 @@ export function loadConfig(environment: Environment, functionName: string): Pars
     : nowhere;
   const hubRegion = hub.region === '' ? undefined : hub.region;
   const routes = take('ALERT_TOPICS', parseRoutes(value('ALERT_TOPICS'), hubRegion), []);
-  const readRole = readRoleOf(value('READ_ROLE_NAME'), value('READ_ROLE_EXTERNAL_ID'));
+  const readRole = take(
+    'READ_ROLE_NAME',
+    parseReadRole(value('READ_ROLE_NAME'), value('READ_ROLE_EXTERNAL_ID')),
+    undefined,
+  );
   const allowed = take('ALLOWED_DESTINATIONS', parseDestinations(value('ALLOWED_DESTINATIONS')), []);
+  const metricsOf = take('METRICS_BY_REPOSITORY', parsePrefixes(value('METRICS_BY_REPOSITORY')), []);
   if (faults.length > 0) return fault(`configuration: ${faults.join('; ')}`);
   const queueUrl = values.get('IMAGE_ACTION_QUEUE_URL') ?? values.get('REPLICATION_ACTION_QUEUE_URL');
   return parsed({
@@ -124,61 +132,9 @@ export function loadConfig(environment: Environment, functionName: string): Pars
     policies: {
       ...defaultPolicies,
       looks: { ...defaultPolicies.looks, deadlineSeconds, byPrefix },
-      metrics: { byRepository: listOf(value('METRICS_BY_REPOSITORY')) },
+      metrics: { byRepository: metricsOf },
     },
   });
-}
-
-/** Minutes as people write them → seconds. A week is more than any deadline means. */
-function parseMinutes(text: string): Parsed<number> {
-  const minutes = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
-  if (minutes > 0 && minutes <= 7 * 24 * 60) return parsed(minutes * 60);
-  return fault(`${quoted(text)} is not a number of minutes above 0 and at most 10080`);
-}
-
-/** `prefix=minutes` or `prefix=ignore`, comma-separated. */
-function parseDeadlines(text: string): Parsed<readonly PrefixPolicy[]> {
-  const policies: PrefixPolicy[] = [];
-  for (const part of text.split(',').map((piece) => piece.trim())) {
-    if (part === '') continue;
-    const [prefix = '', deadline = '', ...rest] = part.split('=');
-    if (prefix === '' || rest.length > 0)
-      return fault(`${quoted(part)} is not PREFIX=MINUTES or PREFIX=ignore`);
-    if (deadline === 'ignore') {
-      policies.push({ prefix, deadline });
-      continue;
-    }
-    const seconds = parseMinutes(deadline);
-    if (!seconds.ok) return fault(`${quoted(part)}: ${seconds.fault}`);
-    policies.push({ prefix, deadline: { seconds: seconds.value } });
-  }
-  return parsed(policies);
-}
-
-function readRoleOf(name: string, externalId: string): ReadRole | undefined {
-  if (name === '') return undefined;
-  return { name, ...(externalId === '' ? {} : { externalId }) };
-}
-
-/** Comma-separated; spaces around the parts, and empty parts, mean nothing. */
-function listOf(text: string): readonly string[] {
-  return text.split(',').flatMap((part) => (part.trim() === '' ? [] : [part.trim()]));
-}
-
-/** Regions and registries, comma-separated. */
-function parseDestinations(text: string): Parsed<readonly string[]> {
-  const destinations = listOf(text);
-  const wrong = destinations.find((part) => !regionPattern.test(part) && !parseRegistry(part).ok);
-  if (wrong !== undefined) return fault(`${quoted(wrong)} is neither a Region nor ACCOUNT/REGION`);
-  return parsed(destinations);
-}
-
-/** The account and Region of a topic. */
-function parseTopicArn(text: string): Parsed<Registry> {
-  const [, region, account] = topicArnPattern.exec(text) ?? [];
-  if (region === undefined || account === undefined)
-    return fault(`${quoted(text)} is not the ARN of an SNS topic`);
-  return parsed({ account, region });
 }
 
 /** The configuration of `slack`, which has nothing to do with registries: the name of its parameter. */

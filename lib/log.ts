@@ -12,14 +12,23 @@ export function createLog(write: (line: string) => void, now: () => number, leas
   return (level, message, fields = {}) => {
     if (rank[level] < rank[least]) return;
     const bounded = Object.entries(fields).map(([key, value]) => [key, bound(value)]);
-    const line = { timestamp: new Date(now()).toISOString(), level, message, ...Object.fromEntries(bounded) };
+    // The line's own keys come last: no field may pass for them.
+    const own = { timestamp: new Date(now()).toISOString(), level, message };
+    const line = { ...own, ...Object.fromEntries(bounded), ...own };
     write(`${JSON.stringify(line)}\n`);
   };
 }
 
+/** A value as it may stand in a line; what is nested and long is cut as text. */
 function bound(value: unknown): unknown {
-  if (typeof value !== 'string' || value.length <= longestField) return value;
-  return `${value.slice(0, longestField)}… (${value.length} characters)`;
+  if (typeof value === 'string') return cut(value);
+  if (typeof value === 'bigint' || value instanceof Error) return cut(String(value));
+  const text = JSON.stringify(value, (_, inner) => (typeof inner === 'bigint' ? String(inner) : inner));
+  return text === undefined || text.length <= longestField ? value : cut(text);
+}
+
+function cut(text: string): string {
+  return text.length <= longestField ? text : `${text.slice(0, longestField)}… (${text.length} characters)`;
 }
 
 export function isLogLevel(text: string | undefined): text is LogLevel {

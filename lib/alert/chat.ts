@@ -92,11 +92,13 @@ function isOpen({ state }: Incident): boolean {
 }
 
 function summary(notice: Notice): readonly Row[] {
-  const { news, openCount } = notice;
+  const { news, openCount, listed } = notice;
   const lasted = duration((notice.claimedAt - notice.since) / 1000);
   switch (notice.type) {
     case 'firing':
-      return openCount > 1 ? [['Since', `${clockTime(notice.since)}, for ${lasted}`]] : [];
+      // One image says itself since when.
+      if (openCount === 1 && listed.length === 1) return [];
+      return [['Since', `${clockTime(notice.since)}, for ${lasted}`]];
     case 'update':
       return [['Now', `${openCount} open, for ${lasted}; ${news.open} new, ${overIn(news)} over`]];
     case 'reminder':

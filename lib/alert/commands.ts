@@ -1,6 +1,6 @@
 /** The AWS CLI lines and console links that show or cure a fault; each can be pasted as it stands. */
 
-import { partitionOf, type Registry } from '../image/registry.ts';
+import { type Partition, partitionOf, type Registry } from '../image/registry.ts';
 import type { Replica } from '../replication/rules.ts';
 
 export type TaggedReplica = Replica & { readonly tag: string };
@@ -93,12 +93,17 @@ export function putTag({ destination, repository, digest, tag }: TaggedReplica):
   ]);
 }
 
+// Where a partition's console is; the isolated ones tell nobody outside.
+const consoleDomains: ReadonlyMap<Partition, string> = new Map([
+  ['aws-cn', 'amazonaws.cn'],
+  ['aws-us-gov', 'amazonaws-us-gov.com'],
+  ['aws-eusc', 'amazonaws-eusc.eu'],
+]);
+
 /** The repository's page at a registry. */
 export function consoleLink(registry: Registry, repository: string): string {
-  const domain = { aws: 'aws.amazon.com', 'aws-cn': 'amazonaws.cn', 'aws-us-gov': 'amazonaws-us-gov.com' }[
-    partitionOf(registry.region)
-  ];
   const { region } = registry;
+  const domain = consoleDomains.get(partitionOf(region)) ?? 'aws.amazon.com';
   return `https://${region}.console.${domain}/ecr/repositories/private/${registry.account}/${repository}?region=${region}`;
 }
 

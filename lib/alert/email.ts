@@ -1,7 +1,7 @@
 /** A notice as plain text for someone just woken: what, where, since when, what ECR says, what to do next. */
 
 import { imageName } from '../image/reference.ts';
-import { type Registry, registryKey } from '../image/registry.ts';
+import { type Registry, registryKey, sameRegistry } from '../image/registry.ts';
 import { groupKey, type Incident } from '../incident/incident.ts';
 import type { Notice } from '../incident/notice.ts';
 import { quoted } from '../parsed.ts';
@@ -20,13 +20,18 @@ export function emailText(notice: Notice): string {
   const parts = [
     `${headline(notice)}.`,
     summary(notice),
+    whatIsHeldBack(notice),
     (notice.about ?? []).join('\n'),
     ...detailed.map((incident) => detail(incident, notice)),
     nextSteps(notice, detailed),
     theOthers(notice, detailed),
   ];
-  const text = parts.filter((part) => part !== '').join('\n\n');
-  return `${cut(text, textLimit, '\n\n… cut here: the message is too long for SNS. The table of incidents has the rest.')}\n`;
+  const text = `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+  return cut(
+    text,
+    textLimit,
+    '\n\n… cut here: the message is too long for SNS. The table of incidents has the rest.\n',
+  );
 }
 
 /** What is over needs no details but when it is all that there is to say; what was given up still is not right. */
@@ -48,6 +53,13 @@ function summary(notice: Notice): string {
     case 'clear':
       return `Nothing else of this kind is open there. It lasted ${lasted}, since ${clockTime(since)}.`;
   }
+}
+
+/** Silence must not be taken for good news. */
+function whatIsHeldBack({ group, openCount, listed }: Notice): string {
+  const ofSource = listed.some(({ replica }) => sameRegistry(replica.source, replica.destination));
+  if (group.kind !== 'unreadable' || openCount === 0 || ofSource) return '';
+  return 'While this lasts, nothing is told of single images there.';
 }
 
 function newsInWords(news: Notice['news']): string {
@@ -78,7 +90,10 @@ function detail(incident: Incident, notice: Notice): string {
   rows.push(...outcome(incident));
   if (whole) rows.push(['Shown by', imageName(replica)]);
   rows.push(['Console', consoleLink(replica.destination, replica.repository)]);
-  return rows.map(([label, text]) => `${label.padEnd(9)} ${text}`).join('\n');
+  // A failure code is anybody's text: it must not begin a line of its own.
+  return rows
+    .map(([label, text]) => `${label.padEnd(9)} ${text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')}`)
+    .join('\n');
 }
 
 function deadlineNote(incident: Incident, notice: Notice): string {

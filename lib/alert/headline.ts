@@ -38,7 +38,7 @@ function wrong(kind: ReplicaKind, where: string, only?: Incident): string {
     case 'overdue':
       return `overdue in ${where}`;
     case 'not-started':
-      return `never started replicating to ${where}`;
+      return `never copied to ${where}`;
     case 'contradicted':
       return `missing in ${where}, though ECR said COMPLETE`;
     case 'tag-mismatch':
@@ -116,7 +116,7 @@ const subjectRoom = subjectLimit - '[resolved] '.length;
 function shortName({ replica }: Incident, room: number): string {
   const { repository, tag, digest } = replica;
   const name = tag === undefined ? `${repository}@${shortDigest(digest)}` : imageName(replica);
-  const most = Math.max(room, 24);
+  const most = Math.max(room, 16);
   return name.length <= most ? name : `...${name.slice(3 - most)}`;
 }
 

@@ -67,8 +67,13 @@ export function parseRoutes(text: string, region?: string): Parsed<readonly Rout
     if (route.ok) routes.push(route.value);
     else faults.push(route.fault);
   }
-  return faults.length === 0 ? parsed(routes) : fault(faults.join(', '));
+  if (faults.length === 0) return parsed(routes);
+  const more = faults.length > mostFaults ? ` and ${faults.length - mostFaults} more faults` : '';
+  return fault(`${faults.slice(0, mostFaults).join(', ')}${more}`);
 }
+
+/** Faults named in one line; the rest is counted. */
+const mostFaults = 5;
 
 function parseRoute(text: string, region: string | undefined): Parsed<Route> {
   const [, by, value = '', topicArn = ''] = /^(severity|prefix):([^=]*)=(.*)$/.exec(text) ?? [];

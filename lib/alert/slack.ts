@@ -1,6 +1,6 @@
 /** A notice as a Slack message in Block Kit: the first one in full, what follows in a line (docs/decisions/0007). */
 
-import type { ConfigurationNotice, MachineNotice } from '../event/machine-notice.ts';
+import type { AlarmNotice, ConfigurationNotice, MachineNotice } from '../event/machine-notice.ts';
 import { registryKey } from '../image/registry.ts';
 import { consoleLink } from './commands.ts';
 import { factRows } from './facts.ts';
@@ -10,7 +10,7 @@ import { clockTime, count, duration } from './words.ts';
 
 type Text = { readonly type: 'mrkdwn'; readonly text: string; readonly verbatim: true };
 
-export type SlackBlock =
+type SlackBlock =
   | { readonly type: 'header'; readonly text: { readonly type: 'plain_text'; readonly text: string } }
   | { readonly type: 'section'; readonly text: Text }
   | { readonly type: 'context'; readonly elements: readonly [Text] };
@@ -21,22 +21,30 @@ export interface SlackMessage {
   readonly blocks: readonly SlackBlock[];
 }
 
-export function slackMessage(notice: MachineNotice): SlackMessage {
-  const line = `${icons[notice.severity]} ${notice.summary}`;
-  return {
-    text: cut(escaped(line), slackTextLimit, ' …', characters),
-    blocks: notice.notice === 'firing' ? inFull(notice, line) : [section(inShort(notice))],
-  };
+export function slackMessage(notice: MachineNotice | ConfigurationNotice | AlarmNotice): SlackMessage {
+  switch (notice.type) {
+    case 'ecr-replication-notice': {
+      const line = `${icons[notice.severity]} ${notice.summary}`;
+      return message(line, notice.notice === 'firing' ? inFull(notice, line) : [section(inShort(notice))]);
+    }
+    case 'ecr-configuration-change': {
+      const line = `⚙️ ${notice.summary.join(' ')}`;
+      const who = `${prose(notice.call)} by ${code(notice.by)}, ${clockTime(notice.changedAt)}`;
+      return message(line, [section(prose(line)), context(who)]);
+    }
+    case 'alarm':
+      return alarmMessage(notice);
+  }
 }
 
-/** Somebody changed how a registry replicates. */
-export function slackConfigurationMessage(notice: ConfigurationNotice): SlackMessage {
-  const line = `⚙️ ${notice.summary.join(' ')}`;
-  const who = `${prose(notice.call)} by ${code(notice.by)}, ${clockTime(notice.changedAt)}`;
-  return {
-    text: cut(escaped(line), slackTextLimit, ' …', characters),
-    blocks: [section(prose(line)), context(who)],
-  };
+function alarmMessage({ name, description, state, reason }: AlarmNotice): SlackMessage {
+  if (state === 'OK') return message(`🟢 ${name} is over`, [section(`🟢 ${code(name)} is over`)]);
+  const line = `🔴 Alarm ${name}: ${description === '' ? reason : description}`;
+  return message(line, [section(prose(line)), context(prose(reason))]);
+}
+
+function message(line: string, blocks: readonly SlackBlock[]): SlackMessage {
+  return { text: escaped(cut(line, slackTextLimit, ' …', (text) => escaped(text).length)), blocks };
 }
 
 function inFull(notice: MachineNotice, line: string): readonly SlackBlock[] {

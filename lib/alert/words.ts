@@ -5,15 +5,14 @@ export function clockTime(at: number): string {
   return `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }
 
-/** `45 s`, `31 min`, `2 h 05 min`, `24 h`, `3 d 4 h`: two units at most, rounded down. */
+/** `45 s`, `31 min`, `2 h 05 min`, `3 d 4 h`, `7 d`: two units at most, rounded down. */
 export function duration(seconds: number): string {
   const whole = Math.max(0, Math.floor(seconds));
   if (whole < 120) return `${whole} s`;
   const minutes = Math.floor(whole / 60);
   if (minutes < 120) return `${minutes} min`;
   const hours = Math.floor(minutes / 60);
-  if (hours < 48)
-    return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${String(minutes % 60).padStart(2, '0')} min`;
+  if (hours < 48) return `${hours} h ${String(minutes % 60).padStart(2, '0')} min`;
   return hours % 24 === 0 ? `${hours / 24} d` : `${Math.floor(hours / 24)} d ${hours % 24} h`;
 }
 

@@ -7,8 +7,8 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
-import type { ReadRole } from '../config.ts';
 import { partitionOf, type Registry, registryKey } from '../image/registry.ts';
+import type { ReadRole } from '../setting.ts';
 
 /** How long a Region may stay silent. Three tries of these, and the SDK's own pauses, stay below a minute. */
 const connectionTimeoutMs = 2_000;

@@ -1,4 +1,4 @@
-/** What SNS hands to a Lambda → the notices in it, read from the document for machines (docs/notice.schema.json). */
+/** What SNS hands to a Lambda → the notices in it, from the document for machines (docs/notice.schema.json), and alarms. */
 
 import * as v from 'valibot';
 import { quoted } from '../parsed.ts';
@@ -62,14 +62,34 @@ const configuration = v.object({
   summary: v.array(text),
 });
 
+/** CloudWatch User Guide, "Notifying users on alarm changes": alarms publish to the same topic. */
+const alarm = v.pipe(
+  v.object({
+    AlarmName: text,
+    AlarmDescription: v.nullish(text, ''),
+    NewStateValue: text,
+    NewStateReason: text,
+  }),
+  v.transform(
+    ({ AlarmName: name, AlarmDescription: description, NewStateValue: state, NewStateReason: reason }) => ({
+      type: 'alarm' as const,
+      name,
+      description,
+      state,
+      reason,
+    }),
+  ),
+);
+
 /** Times in epoch milliseconds. */
 export type MachineNotice = v.InferOutput<typeof notice>;
 export type ConfigurationNotice = v.InferOutput<typeof configuration>;
+export type AlarmNotice = v.InferOutput<typeof alarm>;
 
 /** One SNS record; `notice` says what is in it. */
 export interface NoticeRecord {
   readonly messageId: string;
-  readonly notice: Classified<MachineNotice | ConfigurationNotice>;
+  readonly notice: Classified<MachineNotice | ConfigurationNotice | AlarmNotice>;
 }
 
 const record = v.object({ Sns: v.object({ MessageId: text, Message: text }) });
@@ -95,6 +115,8 @@ function readRecord(value: unknown): NoticeRecord {
 }
 
 function readNotice(document: unknown): NoticeRecord['notice'] {
+  const alarming = v.safeParse(alarm, document);
+  if (alarming.success) return { is: 'ours', value: alarming.output };
   const head = v.safeParse(kind, document);
   const type = head.success ? head.output.type : notice.entries.type.literal;
   if (type === configuration.entries.type.literal) return classified(v.safeParse(configuration, document));

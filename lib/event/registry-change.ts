@@ -37,17 +37,17 @@ const wire = v.object({
       (value) => typeof value === 'string' && watched.has(value),
       'is not a watched call',
     ),
-    userIdentity: v.optional(
+    userIdentity: v.nullish(
       v.object({
-        arn: v.optional(v.string()),
-        type: v.optional(v.string()),
-        invokedBy: v.optional(v.string()),
+        arn: v.nullish(v.string()),
+        type: v.nullish(v.string()),
+        invokedBy: v.nullish(v.string()),
       }),
     ),
   }),
 });
 
-const call = v.object({ detail: v.object({ eventName: v.string(), errorCode: v.optional(v.string()) }) });
+const call = v.object({ detail: v.object({ eventName: v.string(), errorCode: v.nullish(v.string()) }) });
 
 export function parseRegistryChange(event: unknown): Classified<RegistryChange> {
   const head = envelope.headOf(event);
@@ -60,10 +60,10 @@ export function parseRegistryChange(event: unknown): Classified<RegistryChange> 
   if (!made.success) return { is: 'unparseable', fault: envelope.faultsOf(made.issues) };
   const { eventName, errorCode } = made.output.detail;
   // A call that was refused has changed nothing.
-  if (!watched.has(eventName) || errorCode !== undefined) {
+  if (!watched.has(eventName) || errorCode != null) {
     return {
       is: 'not-ours',
-      why: errorCode === undefined ? eventName : `${eventName} refused: ${errorCode}`,
+      why: errorCode == null ? eventName : `${eventName} refused: ${errorCode}`,
     };
   }
   const change = v.safeParse(wire, event);

@@ -1,7 +1,6 @@
 /** Names of images as people and commands write them: repositories, tags, full image URIs. */
 
 import type { Digest } from './digest.ts';
-import { partitionOf, type Registry } from './registry.ts';
 
 // ECR API Reference, CreateRepository: lower-case path components; 256 characters at most.
 const repositoryPattern = /^[a-z0-9][a-z0-9._/-]{0,255}$/;
@@ -19,10 +18,4 @@ export function isTag(value: unknown): value is string {
 /** `repository:tag`, or `repository@digest` for an image without a tag. */
 export function imageName(image: { repository: string; digest: Digest; tag?: string }): string {
   return image.tag === undefined ? `${image.repository}@${image.digest}` : `${image.repository}:${image.tag}`;
-}
-
-/** The host that `docker pull` speaks to for a registry. */
-export function registryHost(registry: Registry): string {
-  const suffix = partitionOf(registry.region) === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
-  return `${registry.account}.dkr.ecr.${registry.region}.${suffix}`;
 }

@@ -27,9 +27,19 @@ export function parseRegistry(text: string): Parsed<Registry> {
   return parsed({ account, region });
 }
 
+// AWS General Reference, and the endpoint rules in the SDK: which Regions belong to which partition.
+const partitions = [
+  ['cn-', 'aws-cn'],
+  ['us-gov-', 'aws-us-gov'],
+  ['us-iso-', 'aws-iso'],
+  ['us-isob-', 'aws-iso-b'],
+  ['eu-isoe-', 'aws-iso-e'],
+  ['us-isof-', 'aws-iso-f'],
+  ['eusc-', 'aws-eusc'],
+] as const;
+export type Partition = 'aws' | (typeof partitions)[number][1];
+
 /** The AWS partition of a Region; replication never crosses one. */
-export function partitionOf(region: string): 'aws' | 'aws-cn' | 'aws-us-gov' {
-  if (region.startsWith('cn-')) return 'aws-cn';
-  if (region.startsWith('us-gov-')) return 'aws-us-gov';
-  return 'aws';
+export function partitionOf(region: string): Partition {
+  return partitions.find(([prefix]) => region.startsWith(prefix))?.[1] ?? 'aws';
 }

@@ -20,7 +20,7 @@ export function measureLooks(outcomes: Iterable<Outcome>): readonly Measurement[
         repository,
       });
     }
-    if (decision.do !== 'done') continue;
+    if (decision.do !== 'done' || decision.as !== 'verified') continue;
     measurements.push({ name: 'ReplicasVerified', value: 1, dimensions, repository });
     const lag = lagOf(inquiry, decision);
     if (lag !== undefined) measurements.push({ name: 'ReplicationLag', value: lag, dimensions, repository });

@@ -1,7 +1,7 @@
 /** The use case behind `slack`: notices from the topic are posted to an incoming webhook, one a second, each until it is taken. */
 
 import { slackSpacingMilliseconds } from '../alert/limits.ts';
-import { type SlackMessage, slackConfigurationMessage, slackMessage } from '../alert/slack.ts';
+import { type SlackMessage, slackMessage } from '../alert/slack.ts';
 import { type NoticeRecord, noticeRecords } from '../event/machine-notice.ts';
 import type { Ports, SlackAnswer, SlackPorts } from '../ports.ts';
 
@@ -30,7 +30,7 @@ export function slackPoster(ports: PosterPorts): (event: unknown, endsAt: number
       const message = messageOf(record, ports.log);
       if (message === undefined) continue;
       await deliver({ ...ports, postToSlack: paced }, message, endsAt);
-      ports.log('INFO', 'Posted to Slack', { message: record.messageId, text: message.text });
+      ports.log('INFO', 'Posted to Slack', { messageId: record.messageId, text: message.text });
     }
   };
 }
@@ -38,14 +38,12 @@ export function slackPoster(ports: PosterPorts): (event: unknown, endsAt: number
 function messageOf({ messageId, notice }: NoticeRecord, log: Ports['log']): SlackMessage | undefined {
   switch (notice.is) {
     case 'ours':
-      return notice.value.type === 'ecr-configuration-change'
-        ? slackConfigurationMessage(notice.value)
-        : slackMessage(notice.value);
+      return slackMessage(notice.value);
     case 'not-ours':
-      log('INFO', 'Message is not for Slack', { message: messageId, why: notice.why });
+      log('INFO', 'Message is not for Slack', { messageId, why: notice.why });
       return undefined;
     case 'unparseable':
-      log('ERROR', 'Message dropped: it can never be posted', { message: messageId, why: notice.fault });
+      log('ERROR', 'Message dropped: it can never be posted', { messageId, why: notice.fault });
       return undefined;
   }
 }

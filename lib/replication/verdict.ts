@@ -37,7 +37,7 @@ export type Verdict =
  * it is asked only when the digest is there without the tag.
  */
 export function verdictOf(
-  replica: { readonly tag?: string },
+  replica: { readonly digest: Digest; readonly tag?: string },
   sighting: Sighting,
   holderOf: (tag: string) => Digest | undefined,
 ): Verdict {
@@ -54,7 +54,7 @@ export function verdictOf(
 }
 
 function verdictOnPresent(
-  replica: { readonly tag?: string },
+  replica: { readonly digest: Digest; readonly tag?: string },
   image: ImageSeen,
   holderOf: (tag: string) => Digest | undefined,
 ): Verdict {
@@ -62,7 +62,8 @@ function verdictOnPresent(
   if (image.storage !== 'ACTIVE') return { is: 'archived' };
   if (replica.tag !== undefined && !image.tags.includes(replica.tag)) {
     const found = holderOf(replica.tag);
-    return { is: 'tag-mismatch', ...(found === undefined ? {} : { found }) };
+    // The tag came between the two readings: the image is there, and now under its tag.
+    if (found !== replica.digest) return { is: 'tag-mismatch', ...(found === undefined ? {} : { found }) };
   }
   return { is: 'verified', ...(image.arrivedAt === undefined ? {} : { arrivedAt: image.arrivedAt }) };
 }
