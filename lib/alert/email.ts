@@ -51,8 +51,15 @@ function summary(notice: Notice): string {
     case 'reminder':
       return `Nothing has changed since the last message. Open since ${clockTime(openSince(notice))}.`;
     case 'clear':
+      if (endsUnseen(notice))
+        return 'What was open there is silenced, or comes and goes too often to be told.';
       return `Nothing else of this kind is open there. It lasted ${lasted}, since ${clockTime(since)}.`;
   }
+}
+
+/** Without an ending to tell of, what was open is silenced or muted, and not over. */
+function endsUnseen({ type, group, news }: Notice): boolean {
+  return type === 'clear' && group.kind !== 'not-allowed' && newsInWords(news) === '';
 }
 
 /** Silence must not be taken for good news. */
@@ -70,7 +77,7 @@ function newsInWords(news: Notice['news']): string {
     [news['given-up'], 'given up'],
   ] as const;
   const told = parts.filter(([n]) => n > 0).map(([n, what]) => `${n.toLocaleString('en-US')} ${what}`);
-  return told.length === 0 ? 'nothing new' : told.join(', ');
+  return told.join(', ');
 }
 
 type Row = readonly [label: string, text: string];
@@ -108,13 +115,18 @@ function outcome(incident: Incident): readonly Row[] {
   // A new one is as old as its first look.
   const isNew = openedAt === lastLookAt && openings.length === 1 && kind !== 'unreadable';
   const again = openings.length > 1 ? `; it has come back, opened ${openings.length} times` : '';
-  // An event may have reported it, or ECR itself before it went on.
-  const before =
-    kind === 'failed' && incident.evidence.ecrSays !== 'FAILED' ? '; it reported a failure before' : '';
+  const failedBefore = kind === 'failed' && incident.evidence.ecrSays !== 'FAILED';
   return [
     ...(isNew ? [] : [['Since', `${clockTime(openedAt)}${again}`] as const]),
     ['Looked', `${clockTime(lastLookAt)}: ${seen(incident)}`],
-    ...(kind === 'unreadable' ? [] : [['ECR says', `${ecrSays(incident)}${before}`] as const]),
+    ...(kind === 'unreadable'
+      ? []
+      : [
+          [
+            'ECR says',
+            `${ecrSays(incident)}${failedBefore ? '; it reported a failure before' : ''}`,
+          ] as const,
+        ]),
     ['Why', causeOf(incident).sentence],
   ];
 }
@@ -176,7 +188,7 @@ function nextSteps(notice: Notice, detailed: readonly Incident[]): string {
   if (example === undefined) {
     if (notice.news['given-up'] > 0)
       return 'What was given up is still not as it must be: it is in the table of incidents.';
-    return notice.type === 'clear' ? 'Nothing is left to do.' : '';
+    return notice.type === 'clear' && !endsUnseen(notice) ? 'Nothing is left to do.' : '';
   }
   const lines = causeOf(example).steps.map(({ say, command }, index) => {
     const shown = command === undefined ? '' : `\n   ${command}`;

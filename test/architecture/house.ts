@@ -19,11 +19,13 @@ const table = `
   policies    | pure      | replication incident                                                    |
   alert       | pure      | parsed image event replication incident metric ports                    |
   log         | pure      | ports                                                                   |
-  config      | pure      | parsed image replication policies                                       | valibot
+  setting     | pure      | parsed image replication alert                                          |
+  config      | pure      | parsed image replication policies alert setting                         | valibot
   monitor     | use cases | parsed image event replication incident metric ports policies alert     | p-limit
-  aws         | adapter   | parsed image event replication incident metric ports config             | @aws-sdk/* valibot p-limit
+  aws         | adapter   | parsed image event replication incident metric ports alert setting config | @aws-sdk/* valibot p-limit
+  slack       | adapter   | ports                                                                   |
   local       | adapter   | parsed image event replication incident metric ports                    | @aws-sdk/* node:* valibot aws-lambda dynalite fauxqs
-  lambda      | shell     | parsed event ports log config monitor aws                               | aws-lambda
+  lambda      | shell     | parsed event ports log config monitor aws slack                         | aws-lambda
   functions   | shell     | lambda monitor                                                          | aws-lambda
   cli         | shell     | *                                                                       | node:* valibot commander aws-lambda
 `;

@@ -1,0 +1,188 @@
+/** A notice as a Slack message: read from the document for machines, within Slack's limits, the rest in a line. */
+
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { slackBlocksLimit, slackHeaderLimit, slackTextLimit } from '../../lib/alert/limits.ts';
+import { publicationOf } from '../../lib/alert/publication.ts';
+import { type SlackMessage, slackMessage } from '../../lib/alert/slack.ts';
+import { noticeRecords } from '../../lib/event/machine-notice.ts';
+import type { Notice } from '../../lib/incident/notice.ts';
+import { closed, resolve } from '../../lib/incident/transition.ts';
+import { notice as anyNotice, strangeText } from '../arbitraries.ts';
+import { digestOf } from '../samples.ts';
+import { deadlineAt, firing, noticeOf, opened } from './examples.ts';
+
+const minute = 60_000;
+
+/** As the function gets it: published as JSON, delivered by SNS, read again. */
+function messageOf(notice: Notice): SlackMessage {
+  const Sns = { MessageId: '1', Message: publicationOf(notice).texts.default };
+  const [record] = noticeRecords({ Records: [{ Sns }] });
+  if (record?.notice.is !== 'ours') throw new Error(JSON.stringify(record));
+  return slackMessage(record.notice.value);
+}
+
+function textsOf({ blocks }: SlackMessage): readonly string[] {
+  return blocks.map((block) => (block.type === 'context' ? block.elements[0].text : block.text.text));
+}
+
+const overdue = opened('overdue', { seen: 'missing', ecrSays: 'IN_PROGRESS' });
+const images = (many: number) =>
+  Array.from({ length: many }, (_, n) =>
+    opened('failed', { ecrSays: 'FAILED' }, { tag: `1.4.${n}`, digest: digestOf(`${n}`) }),
+  );
+
+describe('the first notice of a conversation', () => {
+  it('says all of one image, and what to do, with commands that can be copied', () => {
+    const message = messageOf(firing(overdue));
+    const [header, facts, steps, link] = textsOf(message);
+    expect(message.blocks.map(({ type }) => type)).toEqual(['header', 'section', 'section', 'context']);
+    expect(header).toMatch(/^🔴 prod-api:1\.4\.2 .*overdue in eu-west-1 \(111122223333\)$/);
+    expect(message.text).toBe(header);
+    expect(facts?.split('\n')).toEqual([
+      '*Image:* `prod-api:1.4.2`',
+      '*Pushed:* 2026-11-24 02:40:00 UTC (30 min ago; deadline 30 min)',
+      '*Looked:* 2026-11-24 03:10:00 UTC: not there',
+      '*ECR says:* `IN_PROGRESS`',
+      expect.stringMatching(/^\*Why:\* ECR says that it is still copying/),
+      '*From:* us-east-1 to eu-west-1, account 111122223333',
+    ]);
+    expect(steps).toMatch(/^\*What to do next\*\n1\. See .*:\n```\naws ecr .*\n```\n2\. /);
+    expect(link).toMatch(/^<https:\/\/eu-west-1\.console\.aws\.amazon\.com\/ecr\/.*\|Open in the console>$/);
+  });
+
+  it('of many images names 20, and says how many more there are, and where', () => {
+    const texts = textsOf(messageOf(firing(...images(500))));
+    expect(texts[0]).toContain('500 images');
+    expect(texts[1]).toMatch(/^\*Such as:\* `prod-api:1\.4\.0`\n/);
+    expect(texts[2]?.match(/^• `prod-api/gm)).toHaveLength(19);
+    expect(texts[2]?.split('\n').at(-1)).toBe(
+      '• … and 480 more images; all are in the table of incidents: index `open`, key `111122223333/eu-west-1 failed`',
+    );
+  });
+
+  it('whose headline is too long for a header has the whole of it below', () => {
+    const summary = `${'a'.repeat(200)}:1 overdue`;
+    const [record] = noticeRecords({
+      Records: [{ Sns: { MessageId: '1', Message: publicationOf(firing(overdue)).texts.default } }],
+    });
+    if (record?.notice.is !== 'ours' || record.notice.value.type !== 'ecr-replication-notice')
+      throw new Error();
+    const [header = '', whole] = textsOf(slackMessage({ ...record.notice.value, summary }));
+    expect(header).toMatch(/…$/);
+    expect(header.length).toBeLessThanOrEqual(slackHeaderLimit);
+    expect(whole).toBe(`🔴 \`${'a'.repeat(200)}:1\` overdue`);
+  });
+});
+
+describe('what follows', () => {
+  const first = firing(overdue);
+  const more = opened('overdue', {}, { tag: '2', digest: digestOf('2') }, deadlineAt + 6 * minute);
+  const update = noticeOf([overdue, more], deadlineAt + 7 * minute, first);
+
+  it('is a line of news with the names of what is new', () => {
+    const [line, names, ...others] = textsOf(messageOf(update)).join('\n').split('\n');
+    expect(line).toMatch(/^🔴 2 images .*overdue in eu-west-1 \(111122223333\), for 7 min\.$/);
+    expect(names).toBe('New: `prod-api:2`');
+    expect(others).toEqual([]);
+  });
+
+  it('counts what is new beyond three names, and how others ended', () => {
+    const many = Array.from({ length: 9 }, (_, n) =>
+      opened('overdue', {}, { tag: `${n}`, digest: digestOf(`new ${n}`) }, deadlineAt + 6 * minute),
+    );
+    const over = resolve(overdue, undefined, deadlineAt + 6 * minute);
+    const gone = closed(opened('overdue', {}, { tag: 'gone' }), 'given-up', deadlineAt + 6 * minute);
+    const texts = textsOf(messageOf(noticeOf([over, gone, ...many], deadlineAt + 7 * minute, first)));
+    expect(texts.join('\n')).toMatch(
+      /for 7 min; 1 arrived; 1 given up\.\nNew: (`\S+`,? ){3}and 6 more; the e-mail/,
+    );
+  });
+
+  it('is a line a day while nothing changes', () => {
+    const message = messageOf(noticeOf([overdue], deadlineAt + 25 * 60 * minute, first));
+    expect(message.blocks).toHaveLength(1);
+    expect(textsOf(message)[0]).toMatch(/^🔴 Still .*25 h.* ECR says that it is still copying.*\.$/);
+  });
+
+  it('ends in a short green line', () => {
+    const over = resolve(overdue, deadlineAt + 50 * minute, deadlineAt + 60 * minute);
+    const message = messageOf(noticeOf([over], deadlineAt + 60 * minute, first));
+    expect(message.blocks).toHaveLength(1);
+    expect(textsOf(message)[0]).toMatch(/^🟢 `prod-api:1\.4\.2` .*arrived .*\. It lasted 60 min\.$/);
+  });
+});
+
+describe('a change of the configuration', () => {
+  it('says what it means, who made it and when', () => {
+    const message = slackMessage({
+      version: '1',
+      type: 'ecr-configuration-change',
+      call: 'PutReplicationConfiguration',
+      changedAt: deadlineAt,
+      by: 'arn:aws:sts::111122223333:assumed-role/admin/jo',
+      summary: ['eu-west-1 (111122223333) is no longer a destination of 41 repositories.'],
+    });
+    expect(textsOf(message)).toEqual([
+      '⚙️ eu-west-1 (111122223333) is no longer a destination of 41 repositories.',
+      'PutReplicationConfiguration by `arn:aws:sts::111122223333:assumed-role/admin/jo`, 2026-11-24 03:10:00 UTC',
+    ]);
+  });
+});
+
+describe('an alarm', () => {
+  const alarm = {
+    type: 'alarm',
+    name: 'monitor-heartbeat',
+    description: 'Nobody looks. Run: aws logs tail',
+    reason: 'no data',
+  } as const;
+
+  it('says what its description says, and why', () => {
+    expect(textsOf(slackMessage({ ...alarm, state: 'ALARM' }))).toEqual([
+      '🔴 Alarm monitor-heartbeat: Nobody looks. Run: aws logs tail',
+      'no data',
+    ]);
+  });
+
+  it('says when it is over', () => {
+    expect(textsOf(slackMessage({ ...alarm, state: 'OK' }))).toEqual(['🟢 `monitor-heartbeat` is over']);
+  });
+});
+
+describe('every message', () => {
+  const strange: fc.Arbitrary<Notice> = fc
+    .tuple(anyNotice, strangeText, strangeText)
+    .map(([notice, repository, line]) => ({
+      ...notice,
+      ...(line === '' ? {} : { about: [line, line] }),
+      listed: notice.listed.map((incident) => ({
+        ...incident,
+        replica: { ...incident.replica, repository },
+      })),
+    }));
+
+  it.each([
+    ['names as ECR allows them', anyNotice],
+    ['names as nobody allows them', strange],
+  ])('keeps within the limits of Slack, and escapes what it has to, with %s', (_, notices) => {
+    fc.assert(
+      fc.property(notices, (notice) => {
+        const message = messageOf(notice);
+        expect(message.blocks.length).toBeGreaterThan(0);
+        expect(message.blocks.length).toBeLessThanOrEqual(slackBlocksLimit);
+        for (const [index, text] of textsOf(message).entries()) {
+          const isHeader = message.blocks[index]?.type === 'header';
+          expect(text.length).toBeGreaterThan(0);
+          expect(text.length).toBeLessThanOrEqual(isHeader ? slackHeaderLimit : slackTextLimit);
+        }
+        // Its own link is the only one.
+        const outside = [message.text, ...textsOf(message)].map((text) =>
+          text.replace(/^<https:[^<>|]*\|[\w ]+>$/, ''),
+        );
+        expect(outside.join('')).not.toMatch(/[<>]/);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
