@@ -2,8 +2,10 @@
 
 import type { RegistryChange, WatchedCall } from '../event/registry-change.ts';
 import { type Registry, registryKey } from '../image/registry.ts';
+import { fingerprint } from '../incident/incident.ts';
 import type { CoverageChange } from '../replication/coverage-change.ts';
-import { cut, textLimit } from './limits.ts';
+import { characters, chatDescriptionLimit, chatTitleLimit, cut, linesWithin, textLimit } from './limits.ts';
+import { code, icons, prose } from './markup.ts';
 import { clockTime, count } from './words.ts';
 
 /** Repositories named in a text; the rest is counted. */
@@ -12,6 +14,7 @@ const mostNamed = 20;
 export interface ChangeTexts {
   readonly summary: string;
   readonly email: string;
+  readonly chat: string;
   readonly machine: string;
   readonly severity: 'warning' | 'info';
 }
@@ -33,6 +36,7 @@ export function changeTexts(
   return {
     summary: `${place(change.registry)}: ${lines[0]}${lines.length > 1 ? ` (and ${count(lines.length - 1, 'more change')})` : ''}`,
     email: email(change, lines, coverage),
+    chat: JSON.stringify(chat(change, lines, loses)),
     machine: JSON.stringify(machine(change, lines, coverage)),
     severity: loses ? 'warning' : 'info',
   };
@@ -117,6 +121,38 @@ function backfillNote(source: Registry, coverage: readonly CoverageChange[]): st
         ` --destination region=${destination.region},registryId=${destination.account}`,
     );
   return `ECR copies only what is pushed from now on. To copy what is there already:\n${commands.join('\n')}`;
+}
+
+/** Amazon Q Developer in chat applications, "Custom notifications"; described in docs/chat.schema.json. */
+function chat(change: RegistryChange, lines: readonly string[], loses: boolean): object {
+  const where = place(change.registry);
+  const title = `${icons[loses ? 'warning' : 'info']} Replication settings of ${where} were changed`;
+  const rows = [
+    ...lines.map(prose),
+    `*By:* ${code(change.by)}`,
+    `*Call:* ${change.call}, ${clockTime(change.at)}`,
+  ];
+  const shown = linesWithin(
+    rows.map((row) => `- ${row}`),
+    chatDescriptionLimit,
+    (left) => `- … and ${count(left, 'more line')}; the e-mail has them`,
+  );
+  return {
+    version: '1.0',
+    source: 'custom',
+    content: {
+      textType: 'client-markdown',
+      title: cut(title, chatTitleLimit, ' …', characters),
+      description: shown.join('\n'),
+      keywords: ['ecr-replication', 'configuration', change.registry.region],
+    },
+    metadata: {
+      threadId: fingerprint(`${where} configuration ${change.at}`),
+      summary: cut(title, chatTitleLimit, ' …', characters),
+      eventType: 'ecr-replication-configuration',
+      additionalContext: { registry: where, call: change.call, by: cut(change.by, 1_000, '…', characters) },
+    },
+  };
 }
 
 function machine(

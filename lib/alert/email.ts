@@ -10,7 +10,7 @@ import { consoleLink } from './commands.ts';
 import { ecrSays, ending, lateness, seen } from './evidence.ts';
 import { headline, openSince } from './headline.ts';
 import { cut, restOf, textLimit } from './limits.ts';
-import { clockTime, duration } from './words.ts';
+import { clockTime, duration, newsInWords } from './words.ts';
 
 /** Incidents shown with every detail; the others of the notice take one line each, after what to do. */
 const inFull = 3;
@@ -69,17 +69,6 @@ function whatIsHeldBack({ group, openCount, listed }: Notice): string {
   return 'While this lasts, nothing is told of single images there.';
 }
 
-function newsInWords(news: Notice['news']): string {
-  const parts = [
-    [news.open, 'new'],
-    [news.resolved, 'resolved'],
-    [news.withdrawn, 'no longer expected'],
-    [news['given-up'], 'given up'],
-  ] as const;
-  const told = parts.filter(([n]) => n > 0).map(([n, what]) => `${n.toLocaleString('en-US')} ${what}`);
-  return told.join(', ');
-}
-
 type Row = readonly [label: string, text: string];
 
 function detail(incident: Incident, notice: Notice): string {
@@ -115,18 +104,12 @@ function outcome(incident: Incident): readonly Row[] {
   // A new one is as old as its first look.
   const isNew = openedAt === lastLookAt && openings.length === 1 && kind !== 'unreadable';
   const again = openings.length > 1 ? `; it has come back, opened ${openings.length} times` : '';
-  const failedBefore = kind === 'failed' && incident.evidence.ecrSays !== 'FAILED';
+  const failedBefore =
+    kind === 'failed' && incident.evidence.ecrSays !== 'FAILED' ? '; it reported a failure before' : '';
   return [
     ...(isNew ? [] : [['Since', `${clockTime(openedAt)}${again}`] as const]),
     ['Looked', `${clockTime(lastLookAt)}: ${seen(incident)}`],
-    ...(kind === 'unreadable'
-      ? []
-      : [
-          [
-            'ECR says',
-            `${ecrSays(incident)}${failedBefore ? '; it reported a failure before' : ''}`,
-          ] as const,
-        ]),
+    ...(kind === 'unreadable' ? [] : [['ECR says', `${ecrSays(incident)}${failedBefore}`] as const]),
     ['Why', causeOf(incident).sentence],
   ];
 }

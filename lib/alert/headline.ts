@@ -82,7 +82,7 @@ function clearLine({ news, listed }: Notice, kind: ReplicaKind, where: string): 
   if (withdrawn > 0)
     return sentence('', kind, withdrawn, listedAs('withdrawn'), `no longer expected in ${where}${also}`);
   if (givenUp > 0) return sentence(afterGivingUp, kind, givenUp, listedAs('given-up'), wrong(kind, where));
-  return `Closed without news: images ${wrong(kind, where)}`;
+  return `Closed without news: ${kind === 'tag-mismatch' ? 'tags' : 'images'} ${wrong(kind, where)}`;
 }
 
 const afterGivingUp = `Given up after ${duration(givenUpAfterSeconds)}: `;

@@ -23,11 +23,16 @@ const severities: { readonly [K in IncidentKind]: Severity } = {
 
 /** How much it matters: what a failover cannot pull is critical; that something is over is information. */
 export function severityOf(notice: Notice): Severity {
-  return notice.type === 'clear' ? 'info' : severities[notice.group.kind];
+  return isOver(notice) ? 'info' : severities[notice.group.kind];
+}
+
+/** What was given up is not repaired: nobody's pager may take that for the end of it. */
+function isOver({ type, news }: Notice): boolean {
+  return type === 'clear' && news['given-up'] === 0;
 }
 
 export function statusOf(notice: Notice): 'firing' | 'resolved' {
-  return notice.type === 'clear' ? 'resolved' : 'firing';
+  return isOver(notice) ? 'resolved' : 'firing';
 }
 
 export function machineNotice(notice: Notice): object {

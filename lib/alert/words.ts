@@ -1,5 +1,7 @@
 /** Times, durations and counts as people read them. */
 
+import type { Incident } from '../incident/incident.ts';
+
 /** `2026-11-24 03:12:09 UTC`, from epoch milliseconds. */
 export function clockTime(at: number): string {
   return `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
@@ -19,4 +21,16 @@ export function duration(seconds: number): string {
 /** `1 image`, `12 images`. */
 export function count(n: number, noun: string, plural = `${noun}s`): string {
   return `${n.toLocaleString('en-US')} ${n === 1 ? noun : plural}`;
+}
+
+/** `2 new, 1 resolved`: what has changed, in the order in which it matters; empty when nothing has. */
+export function newsInWords(news: { readonly [S in Incident['state']]: number }): string {
+  const parts = [
+    [news.open, 'new'],
+    [news.resolved, 'resolved'],
+    [news.withdrawn, 'no longer expected'],
+    [news['given-up'], 'given up'],
+  ] as const;
+  const told = parts.filter(([n]) => n > 0).map(([n, what]) => `${n.toLocaleString('en-US')} ${what}`);
+  return told.join(', ');
 }

@@ -81,7 +81,11 @@ async function readOpen(
     oldest = [...oldest, ...Items].sort((a, b) => openedAt(a) - openedAt(b)).slice(0, most);
   }
   const incidents = await getOpen(table, oldest);
-  return { count, oldest: incidents.sort((a, b) => a.openedAt - b.openedAt) };
+  // Entries that the index still has and the table says are closed do not count either.
+  return {
+    count: count - (oldest.length - incidents.length),
+    oldest: incidents.sort((a, b) => a.openedAt - b.openedAt),
+  };
 }
 
 async function readDue(

@@ -76,6 +76,10 @@ export function alertLine(texts: unknown, form: Form, later: boolean): AlertLine
     repository: first?.repository ?? '',
     destinationRegion: notice.destination.region,
     images: notice.incidents.map(({ image }) => image),
-    text: { email, chat: https, json }[form],
+    text: { email, chat: indented(https), json: indented(json) }[form],
   };
+}
+
+function indented(json: string): string {
+  return JSON.stringify(JSON.parse(json), undefined, 2);
 }

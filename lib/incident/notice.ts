@@ -53,8 +53,8 @@ export interface Notice {
 export interface Situation {
   readonly group: Group;
   readonly latest: Notice | undefined;
-  /** How many are open, and some of them, oldest first. */
-  readonly open: { readonly count: number; readonly oldest: readonly Incident[] };
+  /** How many are open, how many more but muted, and some of the open ones, oldest first. */
+  readonly open: { readonly count: number; readonly muted?: number; readonly oldest: readonly Incident[] };
   /** Changes since `latest.coversUntil` less the margin, oldest first. */
   readonly changes: readonly Incident[];
   /** When the oldest change happened that a silence holds back; the notice does not cover it, so it is told later. */
@@ -77,17 +77,23 @@ export function planNotice(situation: Situation, policy: NoticePolicy): NoticeSt
     if (!expired) return { do: 'wait' };
     return { do: 'send-again', notice: { ...latest, claimedAt: now }, over: latest.claimedAt };
   }
-  const news = untold(situation, policy).slice(0, policy.mostChanges);
-  const type = typeOf(situation, news.length > 0, policy);
+  const { told, news, silent } = newsOf(situation, policy);
+  // After the all-clear, an ending that comes late is news only of what nobody had heard of.
+  const worth = situation.open.count > 0 || news.some((incident) => !told(incident, incident.openedAt));
+  const type = typeOf(situation, news.length > 0 && worth, policy);
   if (type === undefined) return { do: 'nothing' };
+  // An all-clear is one, however many it speaks of.
+  const spokenOf = type === 'clear' ? news : news.slice(0, policy.mostChanges);
   const spaced = latest === undefined || now >= (latest.confirmedAt ?? 0) + policy.spacingSeconds * 1000;
   if (!spaced) return { do: 'wait' };
-  return { do: 'tell', notice: compose(situation, type, news, policy) };
+  return { do: 'tell', notice: compose(situation, type, spokenOf, silent, policy) };
 }
 
 function typeOf(situation: Situation, hasNews: boolean, policy: NoticePolicy): NoticeType | undefined {
   const { latest, open, now } = situation;
   const talking = latest !== undefined && latest.type !== 'clear';
+  // What comes and goes is missing again, and only not told any more: no time for an all-clear.
+  if (open.count === 0 && (open.muted ?? 0) > 0) return undefined;
   if (open.count === 0) return talking || hasNews ? 'clear' : undefined;
   if (!talking) return 'firing';
   if (hasNews) return 'update';
@@ -95,23 +101,35 @@ function typeOf(situation: Situation, hasNews: boolean, policy: NoticePolicy): N
   return quietSeconds >= policy.reminderSeconds ? 'reminder' : undefined;
 }
 
-/** Changes nobody was told of yet. What began and was withdrawn untold is not worth a word. */
-function untold(situation: Situation, policy: NoticePolicy): readonly Incident[] {
+interface News {
+  readonly told: (incident: Incident, at: number) => boolean;
+  /** Changes nobody was told of yet. */
+  readonly news: readonly Incident[];
+  /** What began and was withdrawn untold: not worth a word, now or later. */
+  readonly silent: readonly Incident[];
+}
+
+function newsOf(situation: Situation, policy: NoticePolicy): News {
   const { latest, changes } = situation;
-  const told = new Set(latest?.told);
-  const wasTold = (incident: Incident, at: number): boolean =>
+  const keys = new Set(latest?.told);
+  const told = (incident: Incident, at: number): boolean =>
     latest !== undefined &&
-    (at <= latest.coversUntil - policy.marginSeconds * 1000 || told.has(changeKey(incident, at)));
-  return changes.filter((incident) => {
-    if (wasTold(incident, incident.changedAt)) return false;
-    return incident.state !== 'withdrawn' || wasTold(incident, incident.openedAt);
-  });
+    (at <= latest.coversUntil - policy.marginSeconds * 1000 || keys.has(changeKey(incident, at)));
+  const news: Incident[] = [];
+  const silent: Incident[] = [];
+  for (const incident of changes) {
+    if (told(incident, incident.changedAt)) continue;
+    if (incident.state === 'withdrawn' && !told(incident, incident.openedAt)) silent.push(incident);
+    else news.push(incident);
+  }
+  return { told, news, silent };
 }
 
 function compose(
   situation: Situation,
   type: NoticeType,
   news: readonly Incident[],
+  silent: readonly Incident[],
   policy: NoticePolicy,
 ): Notice {
   const { group, latest, open, now } = situation;
@@ -124,7 +142,7 @@ function compose(
   const still = new Set<string>();
   const horizon = coversUntil - policy.marginSeconds * 1000;
   for (const key of latest?.told ?? []) if (timeOfKey(key) > horizon) still.add(key);
-  for (const incident of news) still.add(changeKey(incident, incident.changedAt));
+  for (const incident of [...silent, ...news]) still.add(changeKey(incident, incident.changedAt));
 
   const opened = news.filter((incident) => incident.state === 'open');
   const ended = news.filter((incident) => incident.state !== 'open');

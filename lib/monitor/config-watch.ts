@@ -50,11 +50,11 @@ async function tellChange(
   coverage: readonly CoverageChange[],
   beforeKnown: boolean,
 ): Promise<void> {
-  const { summary, email, machine, severity } = changeTexts(change, coverage, beforeKnown);
+  const { summary, email, chat, machine, severity } = changeTexts(change, coverage, beforeKnown);
   const [only, ...others] = coverage;
   await ports.publish({
     subject: subjectLine(`[changed] ${summary}`),
-    texts: { default: machine, email },
+    texts: { default: machine, email, https: chat },
     attributes: {
       severity,
       status: 'changed',

@@ -110,9 +110,13 @@ function afterLook(
 }
 
 /** Rules that cannot be read withdraw nothing. */
-function isExpected({ replica }: Incident, reading: RulesReading | undefined): boolean {
+function isExpected({ kind, replica }: Incident, reading: RulesReading | undefined): boolean {
   if (reading?.is !== 'read' || sameRegistry(replica.source, replica.destination)) return true;
   const { source, repository, destination } = replica;
+  // Of a whole destination the image is only what showed it: any rule that names it will do.
+  if (kind === 'unreadable') {
+    return reading.rules.some((rule) => rule.destinations.some((named) => sameRegistry(named, destination)));
+  }
   return destinationsOf(reading.rules, source, repository).some((named) => sameRegistry(named, destination));
 }
 

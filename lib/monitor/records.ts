@@ -35,7 +35,7 @@ export function sortRecords<T>(
   const measurements: Measurement[] = [];
   const latest = ports.now() + mostAheadSeconds * 1000;
   for (const record of records) {
-    const event = parse(parseJson(record.body));
+    const event = parseBody(record.body, parse);
     const ahead = event.is === 'ours' && timeOf(event.value) > latest;
     if (event.is === 'unparseable' || ahead) {
       const why = event.is === 'unparseable' ? event.fault : 'time is in the future';
@@ -52,11 +52,12 @@ export function sortRecords<T>(
   return { ours, broken, measurements };
 }
 
-/** What is not JSON becomes a value that no parser takes for an event. */
-function parseJson(body: string): unknown {
+function parseBody<T>(body: string, parse: (event: unknown) => Classified<T>): Classified<T> {
+  let event: unknown;
   try {
-    return JSON.parse(body);
+    event = JSON.parse(body);
   } catch {
-    return undefined;
+    return { is: 'unparseable', fault: 'the message is not JSON' };
   }
+  return parse(event);
 }

@@ -23,43 +23,59 @@ export async function situationOf(
 ): Promise<Situation> {
   const here = silences.filter((silence) => scopeIn(silence, group) === 'some');
   const isSilent = (incident: Incident): boolean => here.some((silence) => covers(silence, incident));
-  const latest = await ports.latestNotice(group);
-  const after = (latest?.coversUntil ?? 0) - policy.marginSeconds * 1000;
-  const [open, changes] = await Promise.all([
-    ports.readOpen(group, here.length === 0 ? policy.mostListed : mostReadForSilences),
-    changesAfter(ports, group, after, policy.mostChanges + (latest?.told.length ?? 0)),
-  ]);
-  for (const incident of fresh) changes.set(incident.id, incident);
   const isOpen = (incident: Incident): boolean => incident.state === 'open' && !isSilent(incident);
-  const all = [...changes.values()].sort((a, b) => a.changedAt - b.changedAt);
-  const held = all.find(isSilent);
+  const latest = await ports.latestNotice(group);
+  const open = await ports.readOpen(group, here.length === 0 ? policy.mostListed : mostReadForSilences);
+  const silent = open.oldest.filter(isSilent).length;
+  const count = Math.max(open.count - silent, fresh.filter(isOpen).length);
+  const after = (latest?.coversUntil ?? 0) - policy.marginSeconds * 1000;
+  const most = (latest?.told.length ?? 0) + policy.mostChanges * (count === 0 ? changesOfAllClear : 1);
+  const changes = await changesAfter(ports, group, after, most, isSilent);
+  const all = new Map([...changes.audible, ...fresh].map((incident) => [incident.id, incident]));
   const seenOpen = new Map(
     [...open.oldest, ...fresh].filter(isOpen).map((incident) => [incident.id, incident]),
   );
-  const silent = open.oldest.filter(isSilent).length;
+  const held = changes.heldBackSince ?? fresh.find(isSilent)?.changedAt;
   return {
     group,
     latest,
     open: {
-      count: Math.max(open.count - silent, fresh.filter(isOpen).length),
+      count,
+      muted: count > 0 ? 0 : (await ports.readOpen({ ...group, muted: true }, 0)).count,
       oldest: [...seenOpen.values()].slice(0, policy.mostListed),
     },
-    changes: all.filter((incident) => !isSilent(incident)),
-    ...(held === undefined ? {} : { heldBackSince: held.changedAt }),
+    changes: [...all.values()]
+      .filter((incident) => !isSilent(incident))
+      .sort((a, b) => a.changedAt - b.changedAt),
+    ...(held === undefined ? {} : { heldBackSince: held }),
     now: ports.now(),
   };
 }
 
+/** An all-clear counts everything that ended, so more is read for it: this many times what another notice tells. */
+const changesOfAllClear = 4;
+
+interface Changes {
+  readonly audible: readonly Incident[];
+  readonly heldBackSince: number | undefined;
+}
+
+/** What is silent is read past, however much of it there is: it must not hide what is not. */
 async function changesAfter(
   ports: Pick<Ports, 'readChanges'>,
   group: Group,
   after: number,
   most: number,
-): Promise<Map<string, Incident>> {
-  const changes = new Map<string, Incident>();
+  isSilent: (incident: Incident) => boolean,
+): Promise<Changes> {
+  const audible: Incident[] = [];
+  let heldBackSince: number | undefined;
   for await (const page of ports.readChanges(group, after)) {
-    for (const incident of page) changes.set(incident.id, incident);
-    if (changes.size >= most) break;
+    for (const incident of page) {
+      if (isSilent(incident)) heldBackSince ??= incident.changedAt;
+      else audible.push(incident);
+    }
+    if (audible.length >= most) break;
   }
-  return changes;
+  return { audible, heldBackSince };
 }

@@ -1,0 +1,49 @@
+/** One run of the follow-up with 100,000 incidents open, in a process of its own: what it takes, as a line of JSON. */
+
+import { performance } from 'node:perf_hooks';
+import { awsPorts } from '../../lib/aws/ports.ts';
+import { loadConfig } from '../../lib/config.ts';
+import { followUp } from '../../lib/monitor/follow-up.ts';
+import { manyIncidents } from './many-incidents.ts';
+
+export interface RunReport {
+  readonly seconds: number;
+  /** Of the whole process, Node itself included. */
+  readonly mostMegabytes: number;
+  readonly looks: number;
+  readonly published: number;
+  readonly open: number;
+}
+
+const loaded = loadConfig(process.env, 'follow-up');
+if (!loaded.ok) throw new Error(loaded.fault);
+const incidents = manyIncidents(100_000, Date.now() - 60_000);
+const ports = awsPorts(loaded.value, { now: Date.now, chance: Math.random, log: () => {} });
+let looks = 0;
+let published = 0;
+const begin = performance.now();
+await followUp(
+  {
+    ...ports,
+    ...incidents.store,
+    saveIncident: (incident) => {
+      looks += 1;
+      return incidents.store.saveIncident(incident);
+    },
+    publish: async () => {
+      published += 1;
+    },
+    putMetrics: async () => {},
+  },
+  loaded.value,
+  { runSeconds: Number(process.env['RUN_SECONDS']), incidentsPerRound: 2_000 },
+);
+const report: RunReport = {
+  seconds: (performance.now() - begin) / 1000,
+  mostMegabytes: process.resourceUsage().maxRSS / 1024,
+  looks,
+  published,
+  open: incidents.countOpen(),
+};
+process.stdout.write(JSON.stringify(report));
+process.exit();
