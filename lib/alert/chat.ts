@@ -143,7 +143,7 @@ function item(incident: Incident, notice: Notice): string {
     case 'resolved':
       return `${name} arrived ${lateness(incident)}`;
     case 'withdrawn':
-      return `${name} is no longer expected: the image, the rule or the destination is gone`;
+      return `${name} is no longer expected: the image, its tag or the rule is gone`;
     case 'given-up':
       return `${name} is given up: no longer looked at, still not as it must be`;
   }

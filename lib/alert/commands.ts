@@ -52,7 +52,7 @@ export function getLifecyclePolicy({ destination, repository }: Replica): string
 }
 
 /** Copies to one destination everything that the rules cover and that is not there. */
-export function startBackfill({ source, destination }: Replica): string {
+export function startBackfill({ source, destination }: Pick<Replica, 'source' | 'destination'>): string {
   return line('start-replication-backfill', source, [
     `--destination region=${destination.region},registryId=${destination.account}`,
   ]);

@@ -4,6 +4,7 @@ import type { RegistryChange, WatchedCall } from '../event/registry-change.ts';
 import { type Registry, registryKey } from '../image/registry.ts';
 import { fingerprint } from '../incident/incident.ts';
 import type { CoverageChange } from '../replication/coverage-change.ts';
+import { startBackfill } from './commands.ts';
 import { characters, chatDescriptionLimit, chatTitleLimit, cut, linesWithin, textLimit } from './limits.ts';
 import { code, icons, prose } from './markup.ts';
 import { clockTime, count } from './words.ts';
@@ -115,11 +116,7 @@ function namesOf(title: string, names: readonly string[]): readonly string[] {
 function backfillNote(source: Registry, coverage: readonly CoverageChange[]): string {
   const commands = coverage
     .filter(({ gained }) => gained.length > 0)
-    .map(
-      ({ destination }) =>
-        `   aws ecr start-replication-backfill --region ${source.region}` +
-        ` --destination region=${destination.region},registryId=${destination.account}`,
-    );
+    .map(({ destination }) => `   ${startBackfill({ source, destination })}`);
   return `ECR copies only what is pushed from now on. To copy what is there already:\n${commands.join('\n')}`;
 }
 

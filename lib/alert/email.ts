@@ -51,13 +51,12 @@ function summary(notice: Notice): string {
     case 'reminder':
       return `Nothing has changed since the last message. Open since ${clockTime(openSince(notice))}.`;
     case 'clear':
-      if (endsUnseen(notice))
-        return 'What was open there is silenced, or comes and goes too often to be told.';
+      if (endsUnseen(notice)) return 'What was open there is silenced, or its end was told before.';
       return `Nothing else of this kind is open there. It lasted ${lasted}, since ${clockTime(since)}.`;
   }
 }
 
-/** Without an ending to tell of, what was open is silenced or muted, and not over. */
+/** Without an ending to tell of, what was open may be silenced, and not over. */
 function endsUnseen({ type, group, news }: Notice): boolean {
   return type === 'clear' && group.kind !== 'not-allowed' && newsInWords(news) === '';
 }

@@ -65,7 +65,7 @@ export function ending(incident: Incident): readonly [label: string, text: strin
       if (incident.kind === 'unreadable') return ['Readable', clockTime(incident.changedAt)];
       return ['Arrived', `${clockTime(incident.arrivedAt ?? incident.changedAt)}, ${lateness(incident)}`];
     case 'withdrawn':
-      return ['Closed', `${clockTime(incident.changedAt)}: the image, the rule or the destination is gone`];
+      return ['Closed', `${clockTime(incident.changedAt)}: the image, its tag or the rule is gone`];
     case 'given-up':
       return ['Given up', `${clockTime(incident.changedAt)}: no longer looked at, still not as it must be`];
   }

@@ -5,7 +5,7 @@ import { headOf } from '../event/envelope.ts';
 import { type Push, parseImageAction } from '../event/image-action.ts';
 import { parseReplicationAction, type Report } from '../event/replication-action.ts';
 import { type Registry, registryKey, sameRegistry } from '../image/registry.ts';
-import type { DemoSystem } from './demo-system.ts';
+import { type DemoSystem, home } from './demo-system.ts';
 import { UserFault } from './fault.ts';
 
 /** Every event of the files, in order: a file holds one event or a list of them. Throws a UserFault for bad input. */
@@ -62,6 +62,27 @@ export function foreign(event: object): string | undefined {
   // Of the two, the one whose kind of event it is says what is not ours about it; the other only names the kind.
   const whys = readings.flatMap((reading) => (reading.is === 'not-ours' ? [reading.why] : []));
   return whys.find((why) => !why.startsWith('aws.ecr')) ?? whys[0];
+}
+
+/** Where the monitor would run that gets these events: the registry that the first of them was pushed to. */
+export function hubOf(events: readonly object[]): Registry {
+  for (const event of events) {
+    for (const parsed of [parseImageAction(event), parseReplicationAction(event)]) {
+      if (parsed.is === 'ours') return parsed.value.source;
+    }
+  }
+  return home;
+}
+
+/** The latest time that an event gives (epoch ms), or 0. */
+export function latestTimeOf(events: readonly object[]): number {
+  const pushes = events
+    .map(parseImageAction)
+    .map((event) => (event.is === 'ours' ? event.value.pushedAt : 0));
+  const reports = events
+    .map(parseReplicationAction)
+    .map((event) => (event.is === 'ours' ? event.value.reportedAt : 0));
+  return Math.max(0, ...pushes, ...reports);
 }
 
 /** The demo's own rule, for registries that the events speak of: what it covers goes to these two Regions. */

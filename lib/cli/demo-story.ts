@@ -127,7 +127,7 @@ function setScene({ aws, listen }: DemoSystem): void {
     outcome: { is: 'fail', code: 'InternalReplicationFailure' },
   });
   ecr.orders.replication({ repository: 'prod-worker', region: ireland.region, delayMs: 8_000 });
-  listen();
+  listen(home);
 }
 
 const pushes = [

@@ -3,6 +3,7 @@
 import { awsPorts } from '../aws/ports.ts';
 import { tableDefinition } from '../aws/table-definition.ts';
 import type { Config } from '../config.ts';
+import type { Registry } from '../image/registry.ts';
 import { defaultNoticePolicy } from '../incident/notice.ts';
 import { batchResponse, queueRecords } from '../lambda/queue-batch.ts';
 import type { EventSource } from '../local/event-source.ts';
@@ -15,7 +16,7 @@ import { defaultPolicies } from '../policies.ts';
 import type { Ports } from '../ports.ts';
 import { defaultPolicy } from '../replication/policy.ts';
 
-export const home = { account: '111122223333', region: 'us-east-1' };
+export const home: Registry = { account: '111122223333', region: 'us-east-1' };
 
 /** Everything in seconds, so that a story that takes half an hour in earnest takes a quarter of a minute. */
 const looks = { ...defaultPolicy, deadlineSeconds: 4, shortestGapSeconds: 1, longestGapSeconds: 2 };
@@ -31,8 +32,8 @@ export interface DemoSystem {
   readonly turn: (seconds: number) => void;
   /** What the schedule does every minute in earnest. */
   readonly followUp: () => Promise<void>;
-  /** Begins to route the ECR's events to the monitor. */
-  readonly listen: () => void;
+  /** Begins to route the ECR's events to the monitor: pushes of this registry's Region, or all there are. */
+  readonly listen: (from?: Registry) => void;
   /** Puts an event on the bus as if the ECR had sent it. */
   readonly send: (event: object) => Promise<void>;
   /** True when no message waits, is delayed or is in hand. */
@@ -46,10 +47,11 @@ export interface DemoObservers {
   readonly alert: (texts: Readonly<Record<string, string>>) => void;
 }
 
-export async function startDemoSystem({ log, alert }: DemoObservers): Promise<DemoSystem> {
+/** `hub`: where the monitor runs; only rules of its own account can be read. */
+export async function startDemoSystem({ log, alert }: DemoObservers, hub = home): Promise<DemoSystem> {
   let turned = 0;
   const now = (): number => Date.now() + turned;
-  const aws = await startLocalAws({ now, delayMs: usualLagMs, ...home });
+  const aws = await startLocalAws({ now, delayMs: usualLagMs, ...hub });
   Object.assign(process.env, aws.environment());
 
   const names = {
@@ -70,7 +72,7 @@ export async function startDemoSystem({ log, alert }: DemoObservers): Promise<De
 
   const policies = { ...defaultPolicies, looks, notices };
   const portsOn = (queueUrl: string): Ports => {
-    const config: Config = { incidentsTable: names.table, alertTopicArn, hub: home, queueUrl, policies };
+    const config: Config = { incidentsTable: names.table, alertTopicArn, hub, queueUrl, policies };
     return awsPorts(config, { now, chance: Math.random, log });
   };
   const pushPorts = portsOn(pushes.url);
@@ -103,13 +105,13 @@ export async function startDemoSystem({ log, alert }: DemoObservers): Promise<De
     turn: (seconds) => {
       turned += seconds * 1000;
     },
-    followUp: () => followUp(pushPorts, { hub: home, policies }),
-    listen: () => {
+    followUp: () => followUp(pushPorts, { hub, policies }),
+    listen: (from) => {
       aws.bus.putRule({
         pattern: {
           source: ['aws.ecr'],
           'detail-type': ['ECR Image Action'],
-          region: [home.region],
+          ...(from === undefined ? {} : { region: [from.region] }),
           detail: { 'action-type': ['PUSH'], result: ['SUCCESS'] },
         },
         queueUrl: pushes.url,

@@ -2,12 +2,12 @@
 
 import { Command, Option } from 'commander';
 import { type MetricName, metricCatalogue } from '../metric/catalogue.ts';
-import { arrange, foreign, readEventFiles } from './demo-events.ts';
+import { arrange, foreign, hubOf, latestTimeOf, readEventFiles } from './demo-events.ts';
 import type { DemoLine, Say } from './demo-lines.ts';
 import { alertLine, type Form, forms, linesOfLog } from './demo-observe.ts';
 import { createPrinter } from './demo-print.ts';
 import { tellStory } from './demo-story.ts';
-import { type DemoSystem, startDemoSystem } from './demo-system.ts';
+import { type DemoObservers, type DemoSystem, startDemoSystem } from './demo-system.ts';
 import { exitCodes } from './fault.ts';
 
 const help = `
@@ -63,12 +63,13 @@ async function runDemo(files: readonly string[], { json, form }: Options): Promi
     print(line);
   };
   const isLater = (): boolean => lines.some(({ type }) => type === 'time');
-  const system = await startDemoSystem({
+  const observers: DemoObservers = {
     log: (level, message, fields = {}) => {
       for (const line of linesOfLog(level, message, fields)) say(line);
     },
     alert: (texts) => say(alertLine(texts, form, isLater())),
-  });
+  };
+  const system = await startDemoSystem(observers, hubOf(events));
   try {
     const missing =
       events.length === 0 ? await tellStory(system, say, lines) : await feed(system, events, say, lines);
@@ -97,6 +98,8 @@ async function feed(
   say: Say,
   lines: readonly DemoLine[],
 ): Promise<readonly string[]> {
+  // An event of tomorrow, by this machine's clock, is told of tomorrow.
+  system.turn(Math.max(0, latestTimeOf(events) - system.now()) / 1000);
   arrange(system, events);
   system.listen();
   for (const event of events) {

@@ -9,7 +9,7 @@ import { silenceCommand } from './silence.ts';
 
 const program = new Command('ecr-replication-monitor')
   .description('Tells which container images did not reach the Regions and accounts they should be in.')
-  .showHelpAfterError('(--help explains)')
+  .configureOutput({ outputError: (text, write) => write(`${text.trimEnd()} (--help explains)\n`) })
   .exitOverride();
 for (const command of [demoCommand(), silenceCommand()]) {
   program.addCommand(inheriting(command, program));

@@ -53,8 +53,8 @@ export interface Notice {
 export interface Situation {
   readonly group: Group;
   readonly latest: Notice | undefined;
-  /** How many are open, how many more but muted, and some of the open ones, oldest first. */
-  readonly open: { readonly count: number; readonly muted?: number; readonly oldest: readonly Incident[] };
+  /** How many are open, how many more that nobody is told of (muted, silenced), and some of the open ones, oldest first. */
+  readonly open: { readonly count: number; readonly quiet?: number; readonly oldest: readonly Incident[] };
   /** Changes since `latest.coversUntil` less the margin, oldest first. */
   readonly changes: readonly Incident[];
   /** When the oldest change happened that a silence holds back; the notice does not cover it, so it is told later. */
@@ -92,8 +92,8 @@ export function planNotice(situation: Situation, policy: NoticePolicy): NoticeSt
 function typeOf(situation: Situation, hasNews: boolean, policy: NoticePolicy): NoticeType | undefined {
   const { latest, open, now } = situation;
   const talking = latest !== undefined && latest.type !== 'clear';
-  // What comes and goes is missing again, and only not told any more: no time for an all-clear.
-  if (open.count === 0 && (open.muted ?? 0) > 0) return undefined;
+  // What is muted or silenced is still not as it must be: no time for an all-clear.
+  if (open.count === 0 && (open.quiet ?? 0) > 0) return undefined;
   if (open.count === 0) return talking || hasNews ? 'clear' : undefined;
   if (!talking) return 'firing';
   if (hasNews) return 'update';

@@ -106,21 +106,19 @@ export function lookedAt(incident: Incident, look: LaterLook, now: number): Inci
 function kept(incident: Incident, { verdict, claim, leastGapSeconds }: LaterLook, now: number): Incident {
   const { muted, ...rest } = incident;
   const gap = Math.max(incidentGapSeconds((now - incident.openedAt) / 1000), leastGapSeconds);
-  const next = {
-    ...rest,
-    revision: incident.revision + 1,
-    lastLookAt: now,
-    lookAt: now + gap * 1000,
-    evidence: evidenceAfter(incident, verdict, claim),
-  };
+  const looked = { ...rest, revision: incident.revision + 1, lookAt: now + gap * 1000 };
+  // A look that could not tell knows nothing new of the image: what was seen last, and when, stands.
+  const blind = verdict.is === 'unreadable' && incident.kind !== 'unreadable';
+  const next = blind
+    ? looked
+    : { ...looked, lastLookAt: now, evidence: evidenceAfter(incident, verdict, claim) };
   if (!muted) return next;
   // It has calmed down, and is still not there: now people have to know.
   return flaps(incident.openings, now) ? { ...next, muted } : { ...next, changedAt: now };
 }
 
-/** An unreadable look knows nothing new of the image, an unreadable claim nothing new of ECR: what was known stands. */
-function evidenceAfter({ kind, evidence }: Incident, verdict: Verdict, claim?: Claim): IncidentEvidence {
-  if (verdict.is === 'unreadable' && kind !== 'unreadable') return evidence;
+/** An unreadable claim knows nothing new of what ECR says: what was known stands. */
+function evidenceAfter({ evidence }: Incident, verdict: Verdict, claim?: Claim): IncidentEvidence {
   const { ecrSays, failureCode, tagImmutable } = evidence;
   const seen = evidenceOf(verdict, claim, tagImmutable);
   if (claim?.says !== 'unreadable' || ecrSays === undefined) return seen;

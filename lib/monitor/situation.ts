@@ -25,23 +25,24 @@ export async function situationOf(
   const isSilent = (incident: Incident): boolean => here.some((silence) => covers(silence, incident));
   const isOpen = (incident: Incident): boolean => incident.state === 'open' && !isSilent(incident);
   const latest = await ports.latestNotice(group);
-  const open = await ports.readOpen(group, here.length === 0 ? policy.mostListed : mostReadForSilences);
-  const silent = open.oldest.filter(isSilent).length;
-  const count = Math.max(open.count - silent, fresh.filter(isOpen).length);
+  const closedNow = new Set(fresh.filter(({ state }) => state !== 'open').map(({ id }) => id));
+  const read = await ports.readOpen(group, here.length === 0 ? policy.mostListed : mostReadForSilences);
+  const oldest = read.oldest.filter(({ id }) => !closedNow.has(id));
+  const silent = oldest.filter(isSilent).length;
+  const shown = read.count - (read.oldest.length - oldest.length);
+  const count = Math.max(shown - silent, fresh.filter(isOpen).length);
   const after = (latest?.coversUntil ?? 0) - policy.marginSeconds * 1000;
   const most = (latest?.told.length ?? 0) + policy.mostChanges * (count === 0 ? changesOfAllClear : 1);
   const changes = await changesAfter(ports, group, after, most, isSilent);
   const all = new Map([...changes.audible, ...fresh].map((incident) => [incident.id, incident]));
-  const seenOpen = new Map(
-    [...open.oldest, ...fresh].filter(isOpen).map((incident) => [incident.id, incident]),
-  );
+  const seenOpen = new Map([...oldest, ...fresh].filter(isOpen).map((incident) => [incident.id, incident]));
   const held = changes.heldBackSince ?? fresh.find(isSilent)?.changedAt;
   return {
     group,
     latest,
     open: {
       count,
-      muted: count > 0 ? 0 : (await ports.readOpen({ ...group, muted: true }, 0)).count,
+      quiet: count > 0 ? 0 : silent + (await ports.readOpen({ ...group, muted: true }, 0)).count,
       oldest: [...seenOpen.values()].slice(0, policy.mostListed),
     },
     changes: [...all.values()]
@@ -75,7 +76,8 @@ async function changesAfter(
       if (isSilent(incident)) heldBackSince ??= incident.changedAt;
       else audible.push(incident);
     }
-    if (audible.length >= most) break;
+    // What was withdrawn may not be worth a word, and must not stand before what is.
+    if (audible.filter(({ state }) => state !== 'withdrawn').length >= most) break;
   }
   return { audible, heldBackSince };
 }

@@ -861,7 +861,7 @@ describe('the mail that says that it is over', () => {
       From      us-east-1, account 111122223333
       To        eu-west-1, account 111122223333
       Pushed    2026-11-24 02:40:00 UTC (deadline 30 min)
-      Closed    2026-11-24 03:23:00 UTC: the image, the rule or the destination is gone
+      Closed    2026-11-24 03:23:00 UTC: the image, its tag or the rule is gone
       Console   https://eu-west-1.console.aws.amazon.com/ecr/repositories/private/111122223333/prod-api?region=eu-west-1
 
       Nothing is left to do.
@@ -1001,7 +1001,7 @@ describe('the mail that says that it is over', () => {
     expect(emailText(silenced)).toMatchInlineSnapshot(`
       "Closed without news: images overdue in eu-west-1 (111122223333).
 
-      What was open there is silenced, or comes and goes too often to be told.
+      What was open there is silenced, or its end was told before.
       "
     `);
   });

@@ -136,6 +136,38 @@ describe('a resolved incident', () => {
       40 * minute,
       600,
     ],
+    [
+      'of a failure that was told of before its deadline may be in time',
+      opened({ kind: 'failed' }, 5 * minute),
+      20 * minute,
+      21 * minute,
+      20 * minute,
+      0,
+    ],
+    [
+      'of an image that never started is as late as it arrived',
+      opened({ kind: 'not-started' }),
+      2 * hour,
+      3 * hour,
+      2 * hour,
+      5400,
+    ],
+    [
+      'of an image that vanished is as late as it arrived again',
+      opened({ kind: 'contradicted' }),
+      2 * hour,
+      3 * hour,
+      2 * hour,
+      5400,
+    ],
+    [
+      'of an archived image keeps its first arrival, which was in time',
+      opened({ kind: 'archived' }),
+      5_000,
+      hour,
+      5_000,
+      0,
+    ],
   ])('%s', (_, incident, arrivedAt, now, arrival, latenessSeconds) => {
     expect(resolve(incident, arrivedAt, now)).toMatchObject({
       state: 'resolved',
@@ -144,6 +176,16 @@ describe('a resolved incident', () => {
       arrivedAt: arrival,
       latenessSeconds,
     });
+  });
+});
+
+describe('a destination that can be read again', () => {
+  it('is resolved, and neither arrived nor late', () => {
+    const blind = opened({ kind: 'unreadable', evidence: { unreadable: 'throttled' } });
+    const over = lookedAt(blind, { ...missing, verdict: { is: 'verified', arrivedAt: hour } }, 2 * hour);
+    expect(over).toMatchObject({ state: 'resolved', changedAt: 2 * hour });
+    expect(over).not.toHaveProperty('arrivedAt');
+    expect(over).not.toHaveProperty('latenessSeconds');
   });
 });
 
@@ -169,7 +211,9 @@ describe('a closed incident', () => {
         const next = lookedAt(incident, look, now);
         expect(next.lookAt === undefined).toBe(next.state !== 'open');
         expect(next.revision).toBe(2);
-        expect(next.lastLookAt).toBe(now);
+        // A look that could not tell is none: what was seen last, and when, stands.
+        const blind = next.state === 'open' && !whole && look.verdict.is === 'unreadable';
+        expect(next.lastLookAt).toBe(blind ? incident.lastLookAt : now);
         expect(next.id).toBe(incident.id);
         // Nothing is resolved without a sighting, or without the destination being readable again.
         const good = whole ? look.verdict.is !== 'unreadable' : look.verdict.is === 'verified';

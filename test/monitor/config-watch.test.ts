@@ -65,7 +65,7 @@ describe('a change of the replication rules', () => {
     await watchConfig(ports, settings, event());
     expect(told[0]?.texts.email).toContain('is now a destination of 1 repository more.');
     expect(told[0]?.texts.email).toContain(
-      'start-replication-backfill --region us-east-1 --destination region=eu-west-1',
+      'start-replication-backfill --registry-id 111122223333 --region us-east-1 --destination region=eu-west-1',
     );
     expect(told[0]?.attributes['severity']).toBe('info');
   });

@@ -1,7 +1,10 @@
 /** What destinations report, arrivals and failures: it wakes a look at once, and is never believed by itself. */
 
-import { describe, expect, it } from 'vitest';
+import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { incidentItem } from '../../lib/aws/items.ts';
 import type { Registry } from '../../lib/image/registry.ts';
+import { groupKey, groupOf } from '../../lib/incident/incident.ts';
 import { sampleManifest } from '../../lib/local/manifest.ts';
 import { settleImageActions } from '../../lib/monitor/image-actions.ts';
 import { ireland, source, sydney } from '../samples.ts';
@@ -123,6 +126,26 @@ describe('a reported arrival', () => {
       incidents: [{ image: 'prod-web:1.0', state: 'resolved', latenessSeconds: 600 }],
     });
     expect(world.metric('ReplicasRecovered', { DestinationRegion: ireland.region })).toBe(1);
+  });
+
+  it('is an all-clear, though the index of open incidents may still show what was resolved a moment ago', async () => {
+    const world = await startReportWorld({ delayMs: 40 * 60_000 });
+    world.push({ repository: 'prod-web', tag: '1.0' });
+    await world.pass(halfAnHour + 1);
+    await world.told();
+    const client = new DynamoDBClient({});
+    onTestFinished(() => client.destroy());
+    await world.pass(10 * 60, {
+      saveIncident: async (incident) => {
+        const saved = await world.ports.saveIncident(incident);
+        // DynamoDB updates an index after the item: for a moment it has the keys of the incident that was open.
+        const stale = { openIn: { S: groupKey(groupOf(incident)) }, lookAt: { N: '0' } };
+        const Item = { ...incidentItem(incident), ...stale };
+        await client.send(new PutItemCommand({ TableName: 'incidents', Item }));
+        return saved;
+      },
+    });
+    expect((await world.told()).map(({ notice, open }) => [notice, open])).toEqual([['clear', 0]]);
   });
 
   it('that is not true resolves nothing, and is reported once at the deadline', async () => {
