@@ -8,6 +8,12 @@ import { metricCatalogue } from '../lib/metric/catalogue.ts';
 const parameters: Readonly<Record<string, string>> = {
   DEADLINE_MINUTES: '`deadlineMinutes`',
   DEADLINES_BY_PREFIX: '`deadlinesByPrefix`',
+  ALERT_TOPICS: '`alertTopics`',
+  READ_ROLE_NAME: '`readRoleName`',
+  READ_ROLE_EXTERNAL_ID: '`readRoleExternalId`',
+  METRICS_BY_REPOSITORY: '`metricsByRepository`',
+  ALLOWED_DESTINATIONS: '`allowedDestinations`',
+  SLACK_WEBHOOK_PARAMETER: '`slackWebhookParameter`',
 };
 
 const tables = {
