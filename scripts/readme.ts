@@ -1,35 +1,64 @@
 /** Writes the README's tables from the code that they describe; with `--check` only says whether they are as written. */
 
 import { readFileSync, writeFileSync } from 'node:fs';
+import { parseDocument } from 'yaml';
 import { causes } from '../lib/alert/cause.ts';
 import { environmentKeys } from '../lib/config.ts';
-import { metricCatalogue } from '../lib/metric/catalogue.ts';
+import { type MetricDescription, metricCatalogue } from '../lib/metric/catalogue.ts';
 
-const parameters: Readonly<Record<string, string>> = {
-  DEADLINE_MINUTES: '`deadlineMinutes`',
-  DEADLINES_BY_PREFIX: '`deadlinesByPrefix`',
-  ALERT_TOPICS: '`alertTopics`',
-  READ_ROLE_NAME: '`readRoleName`',
-  READ_ROLE_EXTERNAL_ID: '`readRoleExternalId`',
-  METRICS_BY_REPOSITORY: '`metricsByRepository`',
-  ALLOWED_DESTINATIONS: '`allowedDestinations`',
-  SLACK_WEBHOOK_PARAMETER: '`slackWebhookParameter`',
-};
+function readYaml(name: string, ...path: readonly string[]): Readonly<Record<string, unknown>> {
+  // CloudFormation's own tags (!Ref …) are no business of a table: they stand as plain values.
+  const document = parseDocument(readFileSync(new URL(`../${name}`, import.meta.url), 'utf8'), {
+    logLevel: 'silent',
+  });
+  return document.getIn(path, false) === undefined
+    ? {}
+    : (document.getIn(path) as { toJSON: () => Record<string, unknown> }).toJSON();
+}
+
+const described = readYaml('deploy/parameters.yml', 'template', 'Parameters');
+const defaults = readYaml('serverless.yml', 'params', 'default');
+
+/** `DeadlineMinutes` → `deadlineMinutes`, as --param takes it. */
+function parameterName(logicalId: string): string {
+  return logicalId.charAt(0).toLowerCase() + logicalId.slice(1);
+}
+
+function descriptionOf(logicalId: string): string {
+  const { Description: text } = described[logicalId] as { Description?: unknown };
+  return String(text).trim().replaceAll('|', '\\|').replace(/\s+/g, ' ');
+}
+
+/** `DEADLINE_MINUTES` is set by `deadlineMinutes`, if there is such a parameter. */
+function parameterOf(key: string): string {
+  const words = key.toLowerCase().split('_');
+  const id = words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
+  return id in described ? `\`${parameterName(id)}\`` : 'set by the stack';
+}
 
 const tables = {
   causes: Object.entries(causes).map(([id, sentence]) => [`\`${id}\``, sentence]),
   settings: Object.entries(environmentKeys).map(([key, entry]) => [
     `\`${key}\``,
-    parameters[key] ?? 'set by the stack',
+    parameterOf(key),
     'fallback' in entry ? (entry.fallback === '' ? 'none' : `\`${entry.fallback}\``) : 'required',
     entry.meaning,
   ]),
-  metrics: Object.entries(metricCatalogue).map(([name, { unit, dimensions, meaning }]) => [
-    `\`${name}\``,
-    unit,
-    dimensions.length === 0 ? 'none' : dimensions.map((dimension) => `\`${dimension}\``).join(', '),
-    meaning,
-  ]),
+  parameters: Object.keys(described).map((id) => {
+    const value = defaults[parameterName(id)];
+    return [`\`${parameterName(id)}\``, value === '' ? 'none' : `\`${value}\``, descriptionOf(id)];
+  }),
+  metrics: Object.entries<MetricDescription>(metricCatalogue).map(
+    ([name, { unit, dimensions, meaning, total }]) => [
+      `\`${name}\``,
+      unit,
+      [
+        dimensions.length === 0 ? 'none' : dimensions.map((dimension) => `\`${dimension}\``).join(', '),
+        ...(total ? ['also none'] : []),
+      ].join('; '),
+      meaning,
+    ],
+  ),
 };
 
 function withTable(text: string, name: string, rows: readonly (readonly string[])[]): string {

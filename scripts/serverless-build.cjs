@@ -1,5 +1,6 @@
 // Stands between the Serverless command and a mistake: builds the functions before they are packaged, so that no stale
-// bundle is deployed, and refuses a --param that does not exist, which would otherwise be ignored.
+// bundle is deployed, refuses a --param that does not exist, which would otherwise be ignored, and brings the template's
+// `Rules` into it, which the framework does not know: what CloudFormation asks of parameters that go together.
 'use strict';
 const { spawnSync } = require('node:child_process');
 const { join } = require('node:path');
@@ -24,9 +25,13 @@ module.exports = class ServerlessBuild {
       if (status !== 0)
         throw new serverless.classes.Error('The functions could not be built: see the line above');
     };
+    const addRules = () => {
+      serverless.service.provider.compiledCloudFormationTemplate.Rules = serverless.service.custom.rules;
+    };
     this.hooks = {
       'before:package:createDeploymentArtifacts': build,
       'before:package:function:package': build,
+      'before:package:finalize': addRules,
     };
   }
 };

@@ -111,7 +111,9 @@ async function readDue(
     if (due.length >= most) break;
   }
   const incidents = await getOpen(table, due.slice(0, most));
-  return incidents.sort((a, b) => (a.lookAt ?? 0) - (b.lookAt ?? 0));
+  // Nor is an entry due that somebody has just looked at, though the index may still say so.
+  const isDue = ({ lookAt }: Incident): boolean => lookAt !== undefined && lookAt <= before;
+  return incidents.filter(isDue).sort((a, b) => (a.lookAt ?? 0) - (b.lookAt ?? 0));
 }
 
 /** The incidents of index entries. The index may lag: what the table itself says is closed is not open. */

@@ -76,6 +76,7 @@ const noticeSchema: v.GenericSchema<unknown, Notice> = v.object({
   listed: v.array(incidentSchema),
   coversUntil: v.number(),
   told: v.array(v.string()),
+  toldAllUntil: optional(v.number()),
   about: optional(v.array(v.string())),
 });
 

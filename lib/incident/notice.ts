@@ -1,6 +1,7 @@
 /** When people are told about a group, and of what: first at once, then with news, at intervals, and when it is over. */
 
-import { fingerprint, type Group, groupKey, groupOf, type Incident } from './incident.ts';
+import { changeKey, mostTold, timeOfKey } from './change-key.ts';
+import { type Group, groupKey, groupOf, type Incident } from './incident.ts';
 
 export interface NoticePolicy {
   /** No two notices of one group come closer than this. */
@@ -47,6 +48,8 @@ export interface Notice {
   /** Every change up to here is told, but for those that become visible late: `told` names the ones that were not late. */
   readonly coversUntil: number;
   readonly told: readonly string[];
+  /** There were more than it can name: everything up to here counts as told. */
+  readonly toldAllUntil?: number;
 }
 
 /** What is known of a group at one moment. */
@@ -113,8 +116,7 @@ function newsOf(situation: Situation, policy: NoticePolicy): News {
   const { latest, changes } = situation;
   const keys = new Set(latest?.told);
   const told = (incident: Incident, at: number): boolean =>
-    latest !== undefined &&
-    (at <= latest.coversUntil - policy.marginSeconds * 1000 || keys.has(changeKey(incident, at)));
+    latest !== undefined && (at <= toldAllUntil(latest, policy) || keys.has(changeKey(incident, at)));
   const news: Incident[] = [];
   const silent: Incident[] = [];
   for (const incident of changes) {
@@ -139,10 +141,14 @@ function compose(
     (situation.heldBackSince ?? Number.POSITIVE_INFINITY) - 1,
   );
   const coversUntil = Math.max(latest?.coversUntil ?? 0, covered);
-  const still = new Set<string>();
   const horizon = coversUntil - policy.marginSeconds * 1000;
-  for (const key of latest?.told ?? []) if (timeOfKey(key) > horizon) still.add(key);
-  for (const incident of [...silent, ...news]) still.add(changeKey(incident, incident.changedAt));
+  const earlier = (latest?.told ?? []).filter((key) => timeOfKey(key) > horizon);
+  const spoken = [...silent, ...news].map((incident) => changeKey(incident, incident.changedAt));
+  const keys = [...new Set([...earlier, ...spoken])].sort((a, b) => timeOfKey(a) - timeOfKey(b));
+  const dropped = keys.slice(0, Math.max(0, keys.length - mostTold)).at(-1);
+  const forgotten = Math.max(latest?.toldAllUntil ?? 0, dropped === undefined ? 0 : timeOfKey(dropped));
+  // What a silence holds back is not told by time alone.
+  const toldAll = Math.min(forgotten, (situation.heldBackSince ?? Number.POSITIVE_INFINITY) - 1);
 
   const opened = news.filter((incident) => incident.state === 'open');
   const ended = news.filter((incident) => incident.state !== 'open');
@@ -163,21 +169,16 @@ function compose(
     },
     listed: distinct(named).slice(0, policy.mostListed),
     coversUntil,
-    told: [...still].slice(-mostTold),
+    told: keys.slice(-mostTold),
+    ...(toldAll <= 0 ? {} : { toldAllUntil: toldAll }),
     ...(situation.about === undefined ? {} : { about: situation.about }),
   };
 }
 
-/** Keys kept in a notice: well below DynamoDB's 400 KB an item. Beyond it a change may be told twice, never not at all. */
-const mostTold = 12_000;
-
-/** Names one opening or closing of one incident; ends with its time, so that old ones can be dropped. */
-function changeKey(incident: Incident, at: number): string {
-  return `${fingerprint(incident.id).slice(0, 12)}.${at.toString(36)}`;
-}
-
-function timeOfKey(key: string): number {
-  return Number.parseInt(key.slice(key.indexOf('.') + 1), 36);
+/** Up to here every change was told, by time alone; also where the next reading of changes begins. */
+export function toldAllUntil(latest: Notice | undefined, policy: NoticePolicy): number {
+  if (latest === undefined) return -policy.marginSeconds * 1000;
+  return Math.max(latest.coversUntil - policy.marginSeconds * 1000, latest.toldAllUntil ?? 0);
 }
 
 function distinct(incidents: readonly Incident[]): readonly Incident[] {

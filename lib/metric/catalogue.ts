@@ -8,6 +8,8 @@ export interface MetricDescription {
   readonly unit: Unit;
   /** Sets of dimensions it is published under; each set of values is a metric that CloudWatch bills. */
   readonly dimensions: readonly Dimension[];
+  /** Published without dimensions as well: an alarm on all destinations together cannot search for them. */
+  readonly total?: true;
   readonly meaning: string;
 }
 
@@ -21,6 +23,7 @@ export const metricCatalogue = {
   ReplicationLag: {
     unit: 'Seconds',
     dimensions: replica,
+    total: true,
     meaning: 'from push to arrival of a verified replica; percentiles work',
   },
   ReplicasVerified: { unit: 'Count', dimensions: replica, meaning: 'replicas seen at their destination' },
@@ -68,6 +71,7 @@ export const metricCatalogue = {
   OpenIncidents: {
     unit: 'Count',
     dimensions: destination,
+    total: true,
     meaning: 'replicas, or destinations, that are not as they must be now; every minute, zero included',
   },
   OldestIncidentAge: {

@@ -1,6 +1,12 @@
 /** Measurements of one invocation folded into series: one a metric and set of dimensions, equal values counted. */
 
-import { type Dimension, type Measurement, type MetricName, metricCatalogue } from './catalogue.ts';
+import {
+  type Dimension,
+  type Measurement,
+  type MetricDescription,
+  type MetricName,
+  metricCatalogue,
+} from './catalogue.ts';
 
 /** CloudWatch API Reference, MetricDatum: at most 150 distinct values a datum. */
 export const valuesPerSeries = 150;
@@ -38,6 +44,8 @@ export function toSeries(
       value: (dimensions as Readonly<Record<string, string>>)[dimension] ?? 'unknown',
     }));
     add(name, value, listed);
+    const { total }: MetricDescription = metricCatalogue[name];
+    if (total) add(name, value, []);
     if (repository !== undefined && byRepository.some((prefix) => repository.startsWith(prefix))) {
       add(name, value, [...listed, { name: 'Repository', value: repository }]);
     }

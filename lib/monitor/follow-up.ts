@@ -18,7 +18,7 @@ import { watchSovereignty } from './sovereignty.ts';
 import { tell } from './tell.ts';
 
 /** Where a run stops starting new work; the function itself is given a good deal more. */
-export const defaultFollowUpLimits = { runSeconds: 30, incidentsPerRound: 2_000 };
+export const defaultFollowUpLimits = { runSeconds: 25, incidentsPerRound: 2_000 };
 export type FollowUpLimits = typeof defaultFollowUpLimits;
 
 /** Looks that the follow-up can be sure of in a minute; with more incidents open, each is looked at less often. */

@@ -1,7 +1,7 @@
 /** What is known of a group now: what people were told last, what is open, what has changed since. */
 
 import type { Group, Incident } from '../incident/incident.ts';
-import type { NoticePolicy, Situation } from '../incident/notice.ts';
+import { type NoticePolicy, type Situation, toldAllUntil } from '../incident/notice.ts';
 import { covers, type Silence, scopeIn } from '../incident/silence.ts';
 import type { Ports } from '../ports.ts';
 
@@ -31,7 +31,7 @@ export async function situationOf(
   const silent = oldest.filter(isSilent).length;
   const shown = read.count - (read.oldest.length - oldest.length);
   const count = Math.max(shown - silent, fresh.filter(isOpen).length);
-  const after = (latest?.coversUntil ?? 0) - policy.marginSeconds * 1000;
+  const after = toldAllUntil(latest, policy);
   const most = (latest?.told.length ?? 0) + policy.mostChanges * (count === 0 ? changesOfAllClear : 1);
   const changes = await changesAfter(ports, group, after, most, isSilent);
   const all = new Map([...changes.audible, ...fresh].map((incident) => [incident.id, incident]));

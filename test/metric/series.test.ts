@@ -19,6 +19,14 @@ function lag(value: number, DestinationRegion = 'eu-west-1'): Measurement {
 
 const verified: Measurement = { name: 'ReplicasVerified', value: 1, dimensions };
 
+/** Without the totals over all dimensions, which have tests of their own. */
+function apart(measurements: readonly Measurement[]): readonly Series[] {
+  return toSeries(measurements).filter(({ name, dimensions }) => {
+    const { total }: MetricDescription = metricCatalogue[name];
+    return total !== true || dimensions.length > 0;
+  });
+}
+
 describe('the catalogue', () => {
   const entries = Object.entries<MetricDescription>(metricCatalogue);
 
@@ -45,7 +53,7 @@ describe('measurements', () => {
   });
 
   it('of durations are kept value by value, equal ones counted', () => {
-    expect(toSeries([lag(3), lag(4), lag(3)])).toEqual([
+    expect(apart([lag(3), lag(4), lag(3)])).toEqual([
       {
         name: 'ReplicationLag',
         unit: 'Seconds',
@@ -66,7 +74,7 @@ describe('measurements', () => {
   });
 
   it('are apart for each metric and each set of dimensions', () => {
-    const series = toSeries([lag(1), lag(1, 'ap-southeast-2'), verified]);
+    const series = apart([lag(1), lag(1, 'ap-southeast-2'), verified]);
     expect(series.map(({ name, values }) => [name, ...values])).toEqual([
       ['ReplicationLag', 1],
       ['ReplicationLag', 1],
@@ -75,7 +83,7 @@ describe('measurements', () => {
   });
 
   it('of one destination are one series, whatever came in between', () => {
-    expect(toSeries([lag(1), lag(1, 'ap-southeast-2'), lag(2)]).map(({ values }) => values)).toEqual([
+    expect(apart([lag(1), lag(1, 'ap-southeast-2'), lag(2)]).map(({ values }) => values)).toEqual([
       [1, 2],
       [1],
     ]);
@@ -117,12 +125,36 @@ describe('measurements', () => {
       value: 0,
       dimensions: { DestinationRegion: 'eu-west-1' },
     };
-    expect(toSeries([none])).toMatchObject([{ values: [0], counts: [1] }]);
+    expect(apart([none])).toMatchObject([{ values: [0], counts: [1] }]);
   });
 
   it('of 151 different durations take two series, since one takes 150 values', () => {
-    const series = toSeries(Array.from({ length: 151 }, (_, seconds) => lag(seconds)));
+    const series = apart(Array.from({ length: 151 }, (_, seconds) => lag(seconds)));
     expect(series.map(({ values }) => values.length)).toEqual([150, 1]);
+  });
+});
+
+describe('a total', () => {
+  it('is published over all destinations: an alarm cannot search for them', () => {
+    const totals = toSeries([lag(1), lag(1, 'ap-southeast-2'), lag(7), verified]).filter(
+      ({ dimensions }) => dimensions.length === 0,
+    );
+    expect(totals).toEqual([
+      { name: 'ReplicationLag', unit: 'Seconds', dimensions: [], values: [1, 7], counts: [2, 1] },
+    ]);
+  });
+
+  it('of what is open adds up the destinations', () => {
+    const open = (value: number, DestinationRegion: string): Measurement => ({
+      name: 'OpenIncidents',
+      value,
+      dimensions: { DestinationRegion },
+    });
+    expect(toSeries([open(2, 'eu-west-1'), open(0, 'ap-southeast-2')])).toMatchObject([
+      { dimensions: [{ value: 'eu-west-1' }], values: [2] },
+      { dimensions: [], values: [2] },
+      { dimensions: [{ value: 'ap-southeast-2' }], values: [0] },
+    ]);
   });
 });
 
@@ -204,7 +236,7 @@ describe('series', () => {
   it('of durations count every measurement, and every series adds up to what was measured', () => {
     fc.assert(
       fc.property(many, (given) => {
-        const series = toSeries(given);
+        const series = apart(given);
         for (const name of names) {
           const measured = given.filter((one) => one.name === name).map(({ value }) => value);
           const own = series.filter((one) => one.name === name);

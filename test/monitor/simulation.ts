@@ -26,7 +26,7 @@ import {
 } from '../world.ts';
 
 /** A notice, and when people had it (epoch ms). */
-export interface ToldAt extends Told {
+interface ToldAt extends Told {
   readonly at: number;
   readonly id: string;
 }

@@ -19,7 +19,8 @@ const root = join(import.meta.dirname, '../..');
 export async function packageCopy(...options: readonly string[]): Promise<Packaged> {
   const folder = await mkdtemp(join(tmpdir(), 'ecr-replication-monitor-'));
   const remove = () => rm(folder, { recursive: true, force: true });
-  for (const part of ['functions', 'lib', 'scripts', 'package.json', 'serverless.yml', 'tsconfig.json']) {
+  const parts = ['deploy', 'functions', 'lib', 'scripts', 'package.json', 'serverless.yml', 'tsconfig.json'];
+  for (const part of parts) {
     await cp(join(root, part), join(folder, part), { recursive: true });
   }
   await symlink(join(root, 'node_modules'), join(folder, 'node_modules'));

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseImageAction } from '../../lib/event/image-action.ts';
+import { parseRegistryChange, watchedCalls } from '../../lib/event/registry-change.ts';
 import { parseReplicationAction } from '../../lib/event/replication-action.ts';
 import { type EventPattern, matchesPattern } from '../../lib/local/event-pattern.ts';
 import { type Packaged, packageCopy } from './package.ts';
@@ -31,6 +32,7 @@ interface Queue {
 }
 
 interface Rule {
+  readonly EventBusName?: string;
   readonly EventPattern: EventPattern;
   readonly Targets: readonly {
     readonly Arn: string;
@@ -59,9 +61,13 @@ function rules(): ReadonlyMap<string, Rule> {
   return resourcesOf<Rule>(template, 'AWS::Events::Rule');
 }
 
-/** Which rules an event passes. */
-function admitting(event: object): readonly string[] {
-  return [...rules()].filter(([, { EventPattern }]) => matchesPattern(EventPattern, event)).map(([id]) => id);
+/** Which rules an event passes that comes to a bus. */
+function admitting(event: object, bus?: string): readonly string[] {
+  return [...rules()]
+    .filter(
+      ([, { EventBusName, EventPattern }]) => EventBusName === bus && matchesPattern(EventPattern, event),
+    )
+    .map(([id]) => id);
 }
 
 describe('the rules', () => {
@@ -74,6 +80,7 @@ describe('the rules', () => {
       const readers = [
         ...(parseImageAction(event).is === 'not-ours' ? [] : ['ImageActionRule']),
         ...(parseReplicationAction(event).is === 'not-ours' ? [] : ['ReplicationActionRule']),
+        ...(parseRegistryChange(event).is === 'not-ours' ? [] : ['RegistryChangeRule']),
       ];
       const isEvent = 'source' in event && 'detail-type' in event;
       expect(admitting(event)).toEqual(isEvent ? readers : []);
@@ -100,18 +107,42 @@ describe('the rules', () => {
     expect(admitting({ source: 'my.tests', 'detail-type': detailType, detail })).toEqual([]);
   });
 
+  const call = (eventName: string, more: object = {}) => ({
+    source: 'aws.ecr',
+    'detail-type': 'AWS API Call via CloudTrail',
+    detail: { eventSource: 'ecr.amazonaws.com', eventName, ...more },
+  });
+  it('let through each call that is watched, unless it was refused, and no other', () => {
+    for (const name of watchedCalls) {
+      expect(admitting(call(name))).toEqual(['RegistryChangeRule']);
+      expect(admitting(call(name, { errorCode: 'AccessDenied' }))).toEqual([]);
+    }
+    for (const name of ['PutImage', 'DescribeImages', 'CreateRepository'])
+      expect(admitting(call(name))).toEqual([]);
+  });
+
+  it('are the same for what comes from spokes, on a bus of their own', () => {
+    const here = [...rules()].filter(([, { EventBusName }]) => EventBusName === undefined);
+    const ofSpokes = [...rules()].filter(([, { EventBusName }]) => EventBusName === 'SpokeBus');
+    const unnamed = ([id, { EventPattern, Targets }]: [string, Rule]) => [id, { EventPattern, Targets }];
+    expect(ofSpokes.map(unnamed)).toEqual(
+      here.map(unnamed).map(([id, rule]) => [`Spoke${String(id)}`, rule]),
+    );
+  });
+
   it('send to the queue of their function, and keep what cannot be delivered', () => {
     const targets = [...rules()].flatMap(([id, { Targets }]) =>
       Targets.map(({ Arn, DeadLetterConfig }) => [id, lastOf(Arn), lastOf(DeadLetterConfig.Arn)]),
     );
-    expect(targets).toEqual([
+    expect(targets.filter(([id]) => !id?.startsWith('Spoke'))).toEqual([
       ['ImageActionRule', 'ImageActionQueue', 'ImageActionDeadLetters'],
       ['ReplicationActionRule', 'ReplicationActionQueue', 'ReplicationActionDeadLetters'],
+      ['RegistryChangeRule', 'ConfigDashwatchLambdaFunction', 'RegistryChangeDeadLetters'],
     ]);
     const ages = [...rules().values()].flatMap(({ Targets }) =>
       Targets.map(({ RetryPolicy }) => RetryPolicy.MaximumEventAgeInSeconds),
     );
-    expect(ages).toEqual([3600, 3600]);
+    expect(new Set(ages)).toEqual(new Set([3600]));
   });
 });
 
@@ -154,14 +185,18 @@ describe('the queues', () => {
     const ends = [...queues()]
       .filter(([, { RedrivePolicy }]) => RedrivePolicy === undefined)
       .map(([id]) => id);
-    expect(ends).toEqual(['ImageActionDeadLetters', 'ReplicationActionDeadLetters']);
-    expect(ledTo).toEqual(ends);
+    expect(ledTo).toEqual(['ImageActionDeadLetters', 'ReplicationActionDeadLetters']);
+    expect(ends).toEqual([...ledTo, 'RegistryChangeDeadLetters', 'UndeliveredAlerts']);
   });
 
-  it('take what their own rule sends over TLS, and nothing else', async () => {
+  it('take what their own rules send over TLS, and nothing else', async () => {
     const from = (rule: string) => ({ 'aws:SourceArn': `arn:aws:events:${region}:${account}:rule/${rule}` });
     for (const [id, { Targets }] of rules()) {
-      for (const resource of Targets.flatMap(({ Arn, DeadLetterConfig }) => [Arn, DeadLetterConfig.Arn])) {
+      const queuesOfRule = Targets.flatMap(({ Arn, DeadLetterConfig }) => [Arn, DeadLetterConfig.Arn]).filter(
+        (arn) => arn.startsWith('arn:aws:sqs:'),
+      );
+      expect(queuesOfRule, id).not.toEqual([]);
+      for (const resource of queuesOfRule) {
         const policy = { resource: policyOf(resource) };
         const send = {
           action: 'sqs:SendMessage',
@@ -177,7 +212,37 @@ describe('the queues', () => {
         expect(await isAllowed({ ...send, principal: stranger }, policy)).toBe(false);
       }
     }
-    expect(rules().size).toBe(2);
+    expect(rules().size).toBe(6);
+  });
+
+  it('take what the topic could not deliver, and nothing of another topic', async () => {
+    const resource = `arn:aws:sqs:${region}:${account}:UndeliveredAlerts`;
+    const send = (topic: string) => ({
+      action: 'sqs:SendMessage',
+      resource,
+      principal: 'sns.amazonaws.com',
+      context: { 'aws:SourceArn': `arn:aws:sns:${region}:${account}:${topic}` },
+    });
+    expect(await isAllowed(send('AlertTopic'), { resource: policyOf(resource) })).toBe(true);
+    expect(await isAllowed(send('payroll'), { resource: policyOf(resource) })).toBe(false);
+  });
+});
+
+describe('config-watch', () => {
+  it('may be called by its two rules, and keeps what it failed at', () => {
+    const permissions = resourcesOf<{ FunctionName: string; Principal: string; SourceArn: string }>(
+      template,
+      'AWS::Lambda::Permission',
+    );
+    const { id, DeadLetterConfig } = the(functionsOf(template), 'config-watch');
+    const callers = [...permissions.values()]
+      .filter(({ FunctionName }) => lastOf(FunctionName) === id)
+      .map(({ Principal, SourceArn }) => [Principal, lastOf(SourceArn)]);
+    expect(callers).toEqual([
+      ['events.amazonaws.com', 'rule/RegistryChangeRule'],
+      ['events.amazonaws.com', 'rule/SpokeRegistryChangeRule'],
+    ]);
+    expect(lastOf(DeadLetterConfig?.TargetArn ?? '')).toBe('RegistryChangeDeadLetters');
   });
 });
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { isWildcardOnlyAction } from '@cloud-copilot/iam-simulate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { metricNamespace } from '../../lib/metric/catalogue.ts';
+import { everyOption } from './options.ts';
 import { type Packaged, packageCopy } from './package.ts';
 import { sdkCallsIn, sdkCallsOf } from './sdk-calls.ts';
 import { isAllowed } from './simulate.ts';
@@ -19,11 +20,13 @@ import {
   type Statement,
   type Template,
   the,
+  withParameters,
 } from './template.ts';
 
 interface Role {
   readonly AssumeRolePolicyDocument: Policy;
-  readonly Policies: readonly { readonly PolicyDocument: Policy }[];
+  readonly Path?: string;
+  readonly Policies?: readonly { readonly PolicyDocument: Policy }[];
   readonly ManagedPolicyArns?: readonly string[];
 }
 
@@ -34,12 +37,20 @@ interface Attached {
 const functions = join(import.meta.dirname, '../../functions');
 const names = readdirSync(functions).map((file) => file.replace(/\.ts$/, ''));
 
+/** What makes all functions, and their widest roles but for a network of their own, which is looked at by itself. */
+const asked = {
+  SlackWebhookParameter: everyOption.SlackWebhookParameter,
+  AlertTopics: everyOption.AlertTopics,
+  ReadRoleName: everyOption.ReadRoleName,
+  ReadRoleExternalId: everyOption.ReadRoleExternalId,
+};
+
 let packaged: Packaged;
 let template: Template;
 
 beforeAll(async () => {
   packaged = await packageCopy();
-  template = packaged.template;
+  template = withParameters(packaged.template, asked);
 });
 afterAll(() => packaged?.remove());
 
@@ -47,15 +58,19 @@ const arn = {
   table: `arn:aws:dynamodb:${region}:${account}:table/IncidentsTable`,
   topic: `arn:aws:sns:${region}:${account}:AlertTopic`,
   key: `arn:aws:kms:${region}:${account}:key/AlertKey`,
+  routed: everyOption.AlertTopics.split(',').map((route) => route.split('=')[1] ?? ''),
+  /** As spoke.yml makes it in another account. */
+  readRole: `arn:aws:iam::999999999999:role/${asked.ReadRoleName}`,
+  webhook: `arn:aws:ssm:${region}:${account}:parameter${asked.SlackWebhookParameter}`,
   deadLetters: `arn:aws:sqs:${region}:${account}:ImageActionDeadLetters`,
   // Replication crosses Regions, and so do its reads.
   farRepository: `arn:aws:ecr:ap-south-1:${account}:repository/prod/api`,
 };
 const inNamespace = { 'cloudwatch:namespace': metricNamespace };
 
-function roleOf(name: string): Policy {
-  const { Role } = the(functionsOf(template), name);
-  const { Policies, ManagedPolicyArns = [] } = the(roles(), Role.split('/').at(-1) ?? '');
+function roleOf(name: string, of = template): Policy {
+  const { Role } = the(functionsOf(of), name);
+  const { Policies = [], ManagedPolicyArns = [] } = the(roles(of), Role.split('/').at(-1) ?? '');
   expect(ManagedPolicyArns).toEqual([]);
   return {
     Version: '2012-10-17',
@@ -63,8 +78,8 @@ function roleOf(name: string): Policy {
   };
 }
 
-function roles(): ReadonlyMap<string, Role> {
-  return resourcesOf<Role>(template, 'AWS::IAM::Role');
+function roles(of = template): ReadonlyMap<string, Role> {
+  return resourcesOf<Role>(of, 'AWS::IAM::Role');
 }
 
 function keyPolicy(): Policy {
@@ -75,7 +90,7 @@ function keyPolicy(): Policy {
 async function needsOf(name: string): Promise<ReadonlyMap<string, readonly string[]>> {
   const calls = await sdkCallsOf(join(functions, `${name}.ts`));
   const queue = queueOf(template, name);
-  const { id } = the(functionsOf(template), name);
+  const { id, DeadLetterConfig } = the(functionsOf(template), name);
   const needs = new Map<string, readonly string[]>();
   for (const call of calls) {
     // The code that sends is shared; a function that is given no queue has nowhere to send to.
@@ -90,6 +105,10 @@ async function needsOf(name: string): Promise<ReadonlyMap<string, readonly strin
   // "Managing Amazon SNS encryption keys and costs": the publisher needs both.
   const encrypting = ['kms:GenerateDataKey', 'kms:Decrypt'];
   if (calls.has('sns:Publish')) for (const action of encrypting) needs.set(action, [arn.key]);
+  // "AWS KMS encryption for AWS Systems Manager Parameter Store SecureString parameters"
+  if (calls.has('ssm:GetParameter')) needs.set('kms:Decrypt', [`arn:aws:kms:${region}:${account}:key/any`]);
+  // "Configuring a dead-letter queue": Lambda sends in the function's name.
+  if (DeadLetterConfig !== undefined) needs.set('sqs:SendMessage', [DeadLetterConfig.TargetArn]);
   return needs;
 }
 
@@ -102,43 +121,61 @@ function resourcesFor(call: string, queue: string | undefined): readonly string[
   if (call === 'dynamodb:Query') return [arn.table, `${arn.table}/index/open`, `${arn.table}/index/changes`];
   if (call.startsWith('ecr:')) return [arn.farRepository];
   if (call.startsWith('dynamodb:')) return [arn.table];
-  if (call.startsWith('sns:')) return [arn.topic];
+  if (call.startsWith('sns:')) return [arn.topic, ...arn.routed];
+  if (call === 'sts:AssumeRole') return [arn.readRole];
+  if (call === 'ssm:GetParameter') return [arn.webhook];
   if (call.startsWith('sqs:') && queue !== undefined) return [queue];
   throw new Error(`on what is ${call} called?`);
 }
 
-/** KMS asks the key's own policy too, whoever calls. */
-async function may(name: string, action: string, resource: string, context = inNamespace): Promise<boolean> {
-  const keys = action.startsWith('kms:') ? { resource: keyPolicy() } : {};
+/** KMS asks the key's own policy too, whoever calls; and so does whatever is in another account. */
+async function may(
+  name: string,
+  action: string,
+  resource: string,
+  context: Readonly<Record<string, string>> = inNamespace,
+): Promise<boolean> {
+  const elsewhere = ![account, ''].includes(resource.split(':')[4] ?? '');
+  const theirs = elsewhere ? { resource: admitting(action) } : {};
+  const keys = action.startsWith('kms:') ? { resource: keyPolicy() } : theirs;
   return isAllowed({ action, resource, context }, { identity: roleOf(name), ...keys });
 }
+
+/** The policy of something in another account that leaves it to this one who may do it. */
+function admitting(action: string): Policy {
+  const root = `arn:aws:iam::${account}:root`;
+  return {
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Principal: { AWS: root }, Action: action, Resource: '*' }],
+  };
+}
+
+/** What SSM adds when it decrypts in the function's name; SNS, for the stack's own key, is asked nothing of. */
+function viaService(name: string): Readonly<Record<string, string>> {
+  if (name !== 'slack') return {};
+  return {
+    'kms:ViaService': `ssm.${region}.amazonaws.com`,
+    'kms:EncryptionContext:PARAMETER_ARN': arn.webhook,
+  };
+}
+
+const readers = names.filter((name) => name !== 'slack');
 
 describe.each(names)('the role of %s', (name) => {
   it('names exactly the calls that its code makes', async () => {
     const named = roleOf(name).Statement.flatMap(({ Action }) => listOf(Action));
-    expect([...named].sort()).toEqual([...(await needsOf(name)).keys()].sort());
+    expect([...new Set(named)].sort()).toEqual([...(await needsOf(name)).keys()].sort());
   });
 
   it('allows each of them where it is needed', async () => {
     const refused: string[] = [];
     for (const [action, resources] of await needsOf(name)) {
       for (const resource of resources) {
-        if (!(await may(name, action, resource))) refused.push(`${action} on ${resource}`);
+        if (!(await may(name, action, resource, { ...inNamespace, ...viaService(name) })))
+          refused.push(`${action} on ${resource}`);
       }
     }
     expect(refused).toEqual([]);
-  });
-
-  it('reads repositories of another account whose own policy admits it', async () => {
-    const resource = 'arn:aws:ecr:eu-central-1:999999999999:repository/prod/api';
-    const theirs = (Action: string): Policy => ({
-      Version: '2012-10-17',
-      Statement: [{ Effect: 'Allow', Principal: { AWS: account }, Action, Resource: resource }],
-    });
-    const identity = roleOf(name);
-    const read = { action: 'ecr:DescribeImages', resource };
-    expect(await isAllowed(read, { identity, resource: theirs('ecr:DescribeImages') })).toBe(true);
-    expect(await isAllowed(read, { identity, resource: theirs('ecr:ListImages') })).toBe(false);
   });
 
   it.each([
@@ -157,6 +194,9 @@ describe.each(names)('the role of %s', (name) => {
       'logs:PutLogEvents',
       `arn:aws:logs:${region}:${account}:log-group:x:log-stream:y`,
     ],
+    ['becoming anyone but a reader', 'sts:AssumeRole', 'arn:aws:iam::999999999999:role/admin'],
+    ['reading another parameter', 'ssm:GetParameter', `arn:aws:ssm:${region}:${account}:parameter/payroll`],
+    ['entering a network', 'ec2:CreateNetworkInterface', '*'],
     ['using another key', 'kms:Decrypt', `arn:aws:kms:${region}:${account}:key/payroll`],
   ])('forbids %s', async (_, action, resource) => {
     expect(await may(name, action, resource)).toBe(false);
@@ -176,45 +216,142 @@ describe.each(names)('the role of %s', (name) => {
   });
 });
 
+describe.each(readers)('the role of %s, which reads registries,', (name) => {
+  it('reads repositories of another account whose own policy admits it', async () => {
+    const resource = 'arn:aws:ecr:eu-central-1:999999999999:repository/prod/api';
+    const identity = roleOf(name);
+    const read = { action: 'ecr:DescribeImages', resource };
+    expect(await isAllowed(read, { identity, resource: admitting('ecr:DescribeImages') })).toBe(true);
+    expect(await isAllowed(read, { identity, resource: admitting('ecr:ListImages') })).toBe(false);
+  });
+
+  it('is known to other accounts by its path', () => {
+    const { Role } = the(functionsOf(template), name);
+    expect(the(roles(), lastOf(Role).replace('role/', '')).Path).toBe('/ecr-replication-monitor/');
+  });
+
+  it('becomes nobody in other accounts, and publishes to no other topic, unless asked to', async () => {
+    const identity = roleOf(name, packaged.template);
+    expect(await isAllowed({ action: 'sts:AssumeRole', resource: arn.readRole }, { identity })).toBe(false);
+    const actions = identity.Statement.flatMap(({ Action }) => listOf(Action));
+    expect(actions.filter((action) => action.startsWith('sts:'))).toEqual([]);
+    for (const resource of arn.routed) {
+      expect(await isAllowed({ action: 'sns:Publish', resource }, { identity })).toBe(false);
+    }
+  });
+
+  it('uses the keys of other topics through SNS only', async () => {
+    const resource = `arn:aws:kms:${region}:444455556666:key/any`;
+    const through = (service: string) =>
+      isAllowed(
+        {
+          action: 'kms:GenerateDataKey',
+          resource,
+          context: { 'kms:ViaService': `${service}.${region}.amazonaws.com` },
+        },
+        { identity: roleOf(name), resource: admitting('kms:GenerateDataKey') },
+      );
+    expect(await through('sns')).toBe(true);
+    expect(await through('s3')).toBe(false);
+  });
+});
+
+describe('the role of slack', () => {
+  it('decrypts its own parameter for SSM, and nothing else', async () => {
+    const decrypt = (context: Readonly<Record<string, string>>) =>
+      may('slack', 'kms:Decrypt', `arn:aws:kms:${region}:${account}:key/any`, context);
+    const own = viaService('slack');
+    expect(await decrypt(own)).toBe(true);
+    expect(await decrypt({ ...own, 'kms:ViaService': `s3.${region}.amazonaws.com` })).toBe(false);
+    expect(await decrypt({ ...own, 'kms:EncryptionContext:PARAMETER_ARN': `${arn.webhook}2` })).toBe(false);
+    expect(await decrypt({})).toBe(false);
+  });
+});
+
+describe('a network of its own', () => {
+  const joining = [
+    'ec2:CreateNetworkInterface',
+    'ec2:DescribeNetworkInterfaces',
+    'ec2:DeleteNetworkInterface',
+  ];
+  const lambda = (name: string) =>
+    `arn:aws:lambda:${region}:${account}:function:${the(functionsOf(template), name).FunctionName}`;
+
+  it.each(names)('is entered for %s by Lambda, never by its code', async (name) => {
+    const identity = roleOf(name, withParameters(packaged.template, everyOption));
+    for (const action of joining) {
+      expect(await isAllowed({ action, resource: '*' }, { identity })).toBe(true);
+      const context = { 'lambda:SourceFunctionArn': lambda(name) };
+      expect(await isAllowed({ action, resource: '*', context }, { identity })).toBe(false);
+    }
+  });
+});
+
 describe('all policies', () => {
-  it('allow no action by wildcard, but to the account itself on its own key', () => {
+  it('allow no action by wildcard, but on endpoints, and to the account itself on its own key', () => {
     const byWildcard = everyStatement()
       .filter(
         ([, { Effect, Action }]) =>
           Effect === 'Allow' && listOf(Action).some((action) => action.includes('*')),
       )
       .map(([id, { Sid }]) => `${id} ${Sid}`);
-    expect(byWildcard).toEqual(['AlertKey ByIamPoliciesOfThisAccount']);
+    expect(byWildcard).toEqual([
+      // deploy/network.yml says why: an endpoint answers one service, and ECR's lets nothing but reading pass.
+      'EcrEndpoint ReadingOnly',
+      ...['SqsEndpoint', 'SnsEndpoint', 'CloudWatchEndpoint', 'StsEndpoint', 'DynamoDbEndpoint'].map(
+        (id) => `${id} FromThisAccount`,
+      ),
+      'AlertKey ByIamPoliciesOfThisAccount',
+    ]);
   });
 
   it('name a resource for every action that has one', async () => {
     const broad: string[] = [];
-    for (const [id, { Action, Resource, Condition }] of statementsOfRoles()) {
+    for (const [, { Effect, Action, Resource, Condition }] of statementsOfRoles(everything())) {
+      if (Effect === 'Deny') continue;
       if (!listOf(Resource).includes('*')) continue;
       // What is published is bounded by its namespace: a metric is no resource.
       if (Condition?.['StringEquals']?.['cloudwatch:namespace'] === metricNamespace) continue;
       for (const action of listOf(Action)) {
         const [service = '', operation = ''] = action.split(':');
-        if (!(await isWildcardOnlyAction(service, operation))) broad.push(`${id} ${action}`);
+        if (!(await isWildcardOnlyAction(service, operation))) broad.push(action);
       }
     }
-    expect(broad).toEqual([]);
+    // deploy/roles.yml says why: what Lambda is about to make has no name yet.
+    const interfaces = [
+      'ec2:AssignPrivateIpAddresses',
+      'ec2:CreateNetworkInterface',
+      'ec2:DeleteNetworkInterface',
+      'ec2:UnassignPrivateIpAddresses',
+    ];
+    expect([...new Set(broad)].sort()).toEqual(interfaces);
   });
 
-  it('leave a part of a name open for repositories only: the rules decide on Regions and accounts', () => {
-    const open = statementsOfRoles()
+  it('leave a part of a name open only where it cannot be known', () => {
+    const open = statementsOfRoles(everything())
       .flatMap(([, { Resource }]) => listOf(Resource))
       // CloudFormation's ARN of a log group ends with `:*`, its streams.
       .filter((resource) => resource.replace(/:\*$/, '').includes('*') && resource !== '*');
-    expect([...new Set(open)]).toEqual(['arn:aws:ecr:*:*:repository/*']);
+    expect([...new Set(open)].sort()).toEqual([
+      // The registry's rules decide on Regions and accounts,
+      'arn:aws:ecr:*:*:repository/*',
+      // and so on whose read role is needed.
+      `arn:aws:iam::*:role/${asked.ReadRoleName}`,
+      // Keys of topics and of a parameter, each through one service only.
+      `arn:aws:kms:${region}:*:key/*`,
+      `arn:aws:kms:${region}:${account}:key/*`,
+    ]);
   });
 
   it('let nobody but the service take a role on', () => {
-    const trusted = [...roles()].map(([id, { AssumeRolePolicyDocument }]) => [
+    const trusted = [...roles(everything())].map(([id, { AssumeRolePolicyDocument }]) => [
       id,
       AssumeRolePolicyDocument.Statement.map(({ Principal }) => Principal),
     ]);
     expect(Object.fromEntries(trusted)).toEqual({
+      ChatRole: [{ Service: 'chatbot.amazonaws.com' }],
+      SlackRole: [{ Service: 'lambda.amazonaws.com' }],
+      ConfigWatchRole: [{ Service: 'lambda.amazonaws.com' }],
       ImageActionRole: [{ Service: 'lambda.amazonaws.com' }],
       ReplicationActionRole: [{ Service: 'lambda.amazonaws.com' }],
       FollowUpRole: [{ Service: 'lambda.amazonaws.com' }],
@@ -261,7 +398,7 @@ describe('all policies', () => {
   });
 
   it('let the schedule call follow-up alone', async () => {
-    const { Policies } = the(roles(), 'ScheduleRole');
+    const { Policies = [] } = the(roles(), 'ScheduleRole');
     const identity = {
       Version: '2012-10-17',
       Statement: Policies.flatMap((policy) => policy.PolicyDocument.Statement),
@@ -277,18 +414,22 @@ describe('all policies', () => {
 
 type Owned = readonly [id: string, statement: Statement];
 
-function statementsOfRoles(): readonly Owned[] {
-  return [...roles()].flatMap(([id, { Policies }]) =>
+function everything(): Template {
+  return withParameters(packaged.template, everyOption);
+}
+
+function statementsOfRoles(of: Template): readonly Owned[] {
+  return [...roles(of)].flatMap(([id, { Policies = [] }]) =>
     Policies.flatMap((policy) => owned(id, policy.PolicyDocument)),
   );
 }
 
 function everyStatement(): readonly Owned[] {
-  const attached = ['AWS::SQS::QueuePolicy', 'AWS::SNS::TopicPolicy'].flatMap((type) => [
-    ...resourcesOf<Attached>(template, type),
-  ]);
+  const attached = ['AWS::SQS::QueuePolicy', 'AWS::SNS::TopicPolicy', 'AWS::EC2::VPCEndpoint'].flatMap(
+    (type) => [...resourcesOf<Attached>(everything(), type)],
+  );
   return [
-    ...statementsOfRoles(),
+    ...statementsOfRoles(everything()),
     ...attached.flatMap(([id, { PolicyDocument }]) => owned(id, PolicyDocument)),
     ...owned('AlertKey', keyPolicy()),
   ];
@@ -299,20 +440,22 @@ function owned(id: string, { Statement }: Policy): readonly Owned[] {
 }
 
 describe('the reader of SDK calls', () => {
-  it('sees commands and paginators, in one line or several', () => {
+  it('sees commands and paginators that are used, in one line or several', () => {
     const code = `import {
       ECRClient,
       paginateListImages
     } from "@aws-sdk/client-ecr";
     import { PublishCommand as P } from "@aws-sdk/client-sns";
-    import { SendMessageBatchCommand } from "@aws-sdk/client-sqs";`;
+    import { SendMessageBatchCommand } from "@aws-sdk/client-sqs";
+    import { AssumeRoleCommand } from "@aws-sdk/client-sts";
+    new ECRClient(); paginateListImages(); new P(); new SendMessageBatchCommand();`;
     expect([...sdkCallsIn(code)]).toEqual(['ecr:ListImages', 'sns:Publish', 'sqs:SendMessage']);
   });
 
   it('refuses to guess', () => {
-    expect(() => sdkCallsIn('import { waitUntilTableExists } from "@aws-sdk/client-dynamodb"')).toThrow(
-      'not known',
-    );
+    expect(() =>
+      sdkCallsIn('import { waitUntilTableExists as w } from "@aws-sdk/client-dynamodb"; w()'),
+    ).toThrow('not known');
     expect(() => sdkCallsIn('import * as ecr from "@aws-sdk/client-ecr"')).toThrow('by name');
   });
 });

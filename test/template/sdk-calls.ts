@@ -21,10 +21,13 @@ export async function sdkCallsOf(entryPoint: string): Promise<ReadonlySet<string
 /** From a module's imports: `import { ListImagesCommand, paginateListImages } from "@aws-sdk/client-ecr"`. */
 export function sdkCallsIn(code: string): ReadonlySet<string> {
   const calls = new Set<string>();
-  for (const [, names = '', service = ''] of code.matchAll(
-    /import \{([^}]*)\} from "@aws-sdk\/client-([\w-]+)"/g,
-  )) {
-    for (const name of names.split(',').map((item) => item.trim().split(' as ')[0] ?? '')) {
+  const imports = /import \{([^}]*)\} from "@aws-sdk\/client-([\w-]+)";?/g;
+  // esbuild keeps the names of an import even where it has dropped all that used them.
+  const used = new Set(code.replace(imports, '').match(/[\w$]+/g));
+  for (const [, names = '', service = ''] of code.matchAll(imports)) {
+    for (const item of names.split(',')) {
+      const [name = '', local = name] = item.trim().split(' as ');
+      if (!used.has(local)) continue;
       const operation = /^(?:(\w+)Command|paginate(\w+))$/.exec(name);
       if (operation !== null) {
         const call = `${service}:${operation[1] ?? operation[2]}`;

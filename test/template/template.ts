@@ -1,4 +1,7 @@
-// The parts of a CloudFormation template that the tests speak of, and what its references come to once deployed.
+// The parts of a CloudFormation template that the tests speak of, and what is in a stack once it is deployed.
+import { holds, resolve } from './resolve.ts';
+
+export { account, region } from './resolve.ts';
 
 export interface Parameter {
   readonly Type: string;
@@ -14,7 +17,7 @@ export interface Parameter {
 
 interface Resource {
   readonly Type: string;
-  readonly Properties: unknown;
+  readonly Properties?: unknown;
   readonly Condition?: string;
   readonly DeletionPolicy?: string;
   readonly UpdateReplacePolicy?: string;
@@ -22,18 +25,24 @@ interface Resource {
 
 export interface Template {
   readonly Parameters: Readonly<Record<string, Parameter>>;
+  readonly Rules?: Readonly<Record<string, Rule>>;
   readonly Conditions: Readonly<Record<string, unknown>>;
   readonly Resources: Readonly<Record<string, Resource>>;
   readonly Outputs: Readonly<Record<string, { readonly Value: unknown }>>;
 }
 
+interface Rule {
+  readonly RuleCondition?: unknown;
+  readonly Assertions: readonly { readonly Assert: unknown; readonly AssertDescription: string }[];
+}
+
 export interface Statement {
   readonly Sid?: string;
   readonly Effect: 'Allow' | 'Deny';
-  readonly Principal?: string | Readonly<Record<string, string>>;
+  readonly Principal?: string | Readonly<Record<string, string | readonly string[]>>;
   readonly Action: string | readonly string[];
   readonly Resource: string | readonly string[];
-  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 }
 
 export interface Policy {
@@ -49,6 +58,12 @@ export interface LambdaFunction {
   readonly Timeout: number;
   readonly Role: string;
   readonly RecursiveLoop?: 'Allow' | 'Terminate';
+  readonly DeadLetterConfig?: { readonly TargetArn: string };
+  readonly VpcConfig?: {
+    readonly SubnetIds: readonly string[];
+    readonly SecurityGroupIds: readonly string[];
+  };
+  readonly TracingConfig?: { readonly Mode: string };
   readonly Environment: { readonly Variables: Readonly<Record<string, string>> };
   readonly LoggingConfig: { readonly LogFormat: string };
 }
@@ -60,13 +75,39 @@ export interface EventSourceMapping {
   readonly ScalingConfig: { readonly MaximumConcurrency: number };
 }
 
-export const account = '111122223333';
-export const region = 'eu-west-1';
+/** The template as it is deployed with these parameters; the others keep their defaults. */
+export function withParameters(template: Template, values: Readonly<Record<string, string>>): Template {
+  const given = Object.entries(values).map(([name, Default]) => {
+    const parameter = template.Parameters[name];
+    if (parameter === undefined) throw new Error(`no parameter is called ${name}`);
+    return [name, { ...parameter, Default }] as const;
+  });
+  return { ...template, Parameters: { ...template.Parameters, ...Object.fromEntries(given) } };
+}
 
-/** The properties of every resource of a type, references resolved, by logical id. */
+/** What CloudFormation would say of these parameters by the template's own rules, before it changes anything. */
+export function brokenRules(template: Template): readonly string[] {
+  return Object.values(template.Rules ?? {}).flatMap(({ RuleCondition, Assertions }) => {
+    if (RuleCondition !== undefined && resolve(template, RuleCondition) !== true) return [];
+    return Assertions.filter(({ Assert }) => resolve(template, Assert) !== true).map(
+      ({ AssertDescription }) => AssertDescription,
+    );
+  });
+}
+
+/** The properties of every resource of a type that is made, references resolved, by logical id. */
 export function resourcesOf<Properties>(template: Template, type: string): ReadonlyMap<string, Properties> {
   const found = Object.entries(template.Resources).filter(([, resource]) => resource.Type === type);
-  return new Map(found.map(([id, { Properties }]) => [id, resolve(template, Properties) as Properties]));
+  const made = found.filter(([, { Condition }]) => Condition === undefined || holds(template, Condition));
+  return new Map(made.map(([id, { Properties }]) => [id, resolve(template, Properties) as Properties]));
+}
+
+/** The types of all that is made. */
+export function typesOf(template: Template): ReadonlySet<string> {
+  const made = Object.values(template.Resources).filter(
+    ({ Condition }) => Condition === undefined || holds(template, Condition),
+  );
+  return new Set(made.map(({ Type }) => Type));
 }
 
 /** The one entry of its kind that a test asks for. */
@@ -102,76 +143,4 @@ export function queueOf(template: Template, name: string): string | undefined {
 /** The logical id that an ARN made by `resolve` ends with. */
 export function lastOf(arn: string): string {
   return arn.split(':').at(-1) ?? '';
-}
-
-/** What a value of the template is in a stack deployed to `account` and `region` with default parameters. */
-function resolve(template: Template, value: unknown): unknown {
-  if (Array.isArray(value)) return value.map((item) => resolve(template, item));
-  if (typeof value !== 'object' || value === null) return value;
-  const [[key, argument] = ['', undefined], ...others] = Object.entries(value);
-  if (others.length === 0) {
-    if (key === 'Ref') return reference(template, String(argument));
-    if (key === 'Fn::GetAtt') return attribute(template, ...(argument as [string, string]));
-    if (key === 'Fn::Sub') return substitute(template, String(argument));
-    if (key === 'Fn::Join') {
-      const [separator, parts] = resolve(template, argument) as [string, string[]];
-      return parts.join(separator);
-    }
-    if (key.startsWith('Fn::')) throw new Error(`${key} is not resolved here: teach this file`);
-  }
-  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, resolve(template, item)]));
-}
-
-function substitute(template: Template, text: string): string {
-  return text.replace(/\$\{([\w:]+)(?:\.(\w+))?\}/g, (_, name, wanted) =>
-    wanted === undefined ? reference(template, name) : attribute(template, name, wanted),
-  );
-}
-
-function reference(template: Template, name: string): string {
-  const pseudo = new Map([
-    ['AWS::AccountId', account],
-    ['AWS::Region', region],
-    ['AWS::Partition', 'aws'],
-  ]).get(name);
-  if (pseudo !== undefined) return pseudo;
-  const parameter = template.Parameters[name];
-  if (parameter !== undefined) return String(parameter.Default);
-  switch (template.Resources[name]?.Type) {
-    case 'AWS::SQS::Queue':
-      return `https://sqs.${region}.amazonaws.com/${account}/${name}`;
-    case 'AWS::SNS::Topic':
-      return attribute(template, name, 'Arn');
-    case 'AWS::DynamoDB::Table':
-    case 'AWS::Lambda::Function':
-    case 'AWS::S3::Bucket':
-      return name;
-    default:
-      throw new Error(`a reference to ${name} is not resolved here: teach this file`);
-  }
-}
-
-function attribute(template: Template, name: string, wanted: string): string {
-  if (wanted !== 'Arn') throw new Error(`${name}.${wanted} is not resolved here: teach this file`);
-  const at = `${region}:${account}`;
-  switch (template.Resources[name]?.Type) {
-    case 'AWS::SQS::Queue':
-      return `arn:aws:sqs:${at}:${name}`;
-    case 'AWS::SNS::Topic':
-      return `arn:aws:sns:${at}:${name}`;
-    case 'AWS::DynamoDB::Table':
-      return `arn:aws:dynamodb:${at}:table/${name}`;
-    case 'AWS::Lambda::Function':
-      return `arn:aws:lambda:${at}:function:${name}`;
-    case 'AWS::Events::Rule':
-      return `arn:aws:events:${at}:rule/${name}`;
-    case 'AWS::Logs::LogGroup':
-      return `arn:aws:logs:${at}:log-group:${name}:*`;
-    case 'AWS::KMS::Key':
-      return `arn:aws:kms:${at}:key/${name}`;
-    case 'AWS::IAM::Role':
-      return `arn:aws:iam::${account}:role/${name}`;
-    default:
-      throw new Error(`the ARN of ${name} is not resolved here: teach this file`);
-  }
 }
