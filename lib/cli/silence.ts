@@ -100,7 +100,7 @@ function portsOn(table: string | undefined): SilencePorts {
 }
 
 /** Throws a UserFault that names what is wrong. */
-export function silenceOf(options: AddOptions, now: number): Silence {
+function silenceOf(options: AddOptions, now: number): Silence {
   const { destination, prefix, image } = options;
   if (destination === undefined && prefix === undefined && image === undefined) {
     throw new UserFault('what is to be silent? Give --destination, --prefix or --image');

@@ -8,7 +8,7 @@ import type { IncidentKind } from '../replication/decision.ts';
 import type { Replica } from '../replication/rules.ts';
 import type { ReadFault, Verdict } from '../replication/verdict.ts';
 
-export type IncidentState = 'open' | 'resolved' | 'withdrawn' | 'given-up';
+type IncidentState = 'open' | 'resolved' | 'withdrawn' | 'given-up';
 
 /** What is known of the cause, as it was last seen; what is not known is left out, never guessed. */
 export interface IncidentEvidence {

@@ -29,7 +29,7 @@ export interface MoreEvidence {
  * ECR tells its claim one image a call and publishes no rate for it. When a whole Region is late, asking for
  * every image at every look would throttle the calls that matter: past this many, only those due are asked for.
  */
-export const claimsBeforeDeadline = 200;
+const claimsBeforeDeadline = 200;
 
 /** The evidence on each judged replica, in the order given; nothing is asked about the verified ones. */
 export async function gatherEvidence(

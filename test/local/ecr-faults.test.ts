@@ -6,7 +6,6 @@ import {
   ECRClient,
   ListImagesCommand,
 } from '@aws-sdk/client-ecr';
-import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createEcr, type Ecr } from '../../lib/local/ecr-model.ts';
 import { startEcrServer } from '../../lib/local/ecr-server.ts';
@@ -74,7 +73,7 @@ describe('a fault', () => {
 
   it('of a Region that hangs is ended by the time-out of the caller', async () => {
     ecr.faults.place({ region: tokyo.region, effect: { is: 'unreachable', how: 'hang' } });
-    const requestHandler = new NodeHttpHandler({ requestTimeout: 50, throwOnRequestTimeout: true });
+    const requestHandler = { requestTimeout: 50, throwOnRequestTimeout: true };
     const asked = client(tokyo, { requestHandler }).send(new DescribeRegistryCommand({}));
     expect(await outcomeOf(asked)).toBe('TimeoutError');
   });
