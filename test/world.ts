@@ -15,6 +15,7 @@ import type { Digest } from '../lib/image/digest.ts';
 import type { Registry } from '../lib/image/registry.ts';
 import { type LocalAws, type LocalAwsOptions, startLocalAws } from '../lib/local/local-aws.ts';
 import { sampleManifest } from '../lib/local/manifest.ts';
+import { type MetricDescription, type MetricName, metricCatalogue } from '../lib/metric/catalogue.ts';
 import { followUp } from '../lib/monitor/follow-up.ts';
 import { settleImageActions } from '../lib/monitor/image-actions.ts';
 import type { QueueRecord } from '../lib/monitor/records.ts';
@@ -291,11 +292,23 @@ export async function startWorld({ environment = {}, ...options }: WorldOptions 
       const wanted = Object.entries(dimensions);
       const points = aws.cloudwatch
         .datapoints(name)
-        .filter((point) => wanted.every(([key, value]) => point.dimensions[key] === value));
+        .filter((point) => isApart(point) && wanted.every(([key, value]) => point.dimensions[key] === value));
       return points.flatMap(({ values }) => values).reduce((sum, { value, count }) => sum + value * count, 0);
     },
     portsWith: (more) => awsPorts(configWith(more), own),
   };
+}
+
+/** The total over all dimensions stands beside the parts that it adds up. */
+function isApart({
+  name,
+  dimensions,
+}: {
+  name: string;
+  dimensions: Readonly<Record<string, string>>;
+}): boolean {
+  const { total }: MetricDescription = metricCatalogue[name as MetricName];
+  return total !== true || Object.keys(dimensions).length > 0;
 }
 
 const pushPattern = {

@@ -216,6 +216,7 @@ describe('the functions replication-action and follow-up', () => {
     const open = aws.cloudwatch.datapoints('OpenIncidents');
     expect(open.map(({ dimensions, values }) => [dimensions, values])).toEqual([
       [{ DestinationRegion: sydney.region }, [{ value: 0, count: 1 }]],
+      [{}, [{ value: 0, count: 1 }]],
     ]);
   });
 
