@@ -3,6 +3,7 @@
 import * as v from 'valibot';
 import type { Digest } from '../image/digest.ts';
 import type { Registry } from '../image/registry.ts';
+import { type Action, image, readAction } from './ecr-action.ts';
 import type { Classified } from './envelope.ts';
 import * as envelope from './envelope.ts';
 
@@ -15,35 +16,23 @@ export interface Push {
   readonly pushedAt: number;
 }
 
-// ECR User Guide, "Amazon ECR events and EventBridge". Only the keys we rely on; ECR adds new ones without notice.
-const kind = v.object({ detail: v.object({ 'action-type': v.string(), result: v.string() }) });
 const wire = v.object({
   account: envelope.account,
   region: envelope.region,
   time: envelope.time,
-  detail: v.object({
-    'repository-name': envelope.repositoryName,
-    'image-digest': envelope.digest,
-    'image-tag': envelope.tag,
-  }),
+  detail: v.object(image),
 });
+
+const pushes = {
+  detailType: 'ECR Image Action',
+  isOurs: ({ type, result }: Action): boolean => type === 'PUSH' && result === 'SUCCESS',
+};
 
 /** Reads one event as it stands in a queue message; answers a value for every JSON there is. */
 export function parseImageAction(event: unknown): Classified<Push> {
-  const head = envelope.headOf(event);
-  if (head.is !== 'ours') return head;
-  const { source, detailType } = head.value;
-  if (source !== 'aws.ecr' || detailType !== 'ECR Image Action') {
-    return { is: 'not-ours', why: `${source} "${detailType}"` };
-  }
-  const action = v.safeParse(kind, event);
-  if (!action.success) return { is: 'unparseable', fault: envelope.faultsOf(action.issues) };
-  const { 'action-type': type, result } = action.output.detail;
-  if (type !== 'PUSH' || result !== 'SUCCESS') return { is: 'not-ours', why: `${type} ${result}` };
-
-  const push = v.safeParse(wire, event);
-  if (!push.success) return { is: 'unparseable', fault: envelope.faultsOf(push.issues) };
-  const { account, region, time, detail } = push.output;
+  const push = readAction(event, pushes, wire);
+  if (push.is !== 'ours') return push;
+  const { account, region, time, detail } = push.value.read;
   const tag = detail['image-tag'];
   return {
     is: 'ours',

@@ -3,6 +3,7 @@
 import * as v from 'valibot';
 import type { Digest } from '../image/digest.ts';
 import type { Registry } from '../image/registry.ts';
+import { type Action, image, readAction } from './ecr-action.ts';
 import type { Classified } from './envelope.ts';
 import * as envelope from './envelope.ts';
 
@@ -18,41 +19,29 @@ export interface Report {
 }
 
 // ECR emits this event in the destination's account and Region; the envelope's own say which that is.
-const kind = v.object({ detail: v.object({ 'action-type': v.string(), result: v.string() }) });
 const wire = v.object({
   account: envelope.account,
   region: envelope.region,
   time: envelope.time,
-  detail: v.object({
-    'repository-name': envelope.repositoryName,
-    'image-digest': envelope.digest,
-    'image-tag': envelope.tag,
-    'source-account': envelope.account,
-    'source-region': envelope.region,
-  }),
+  detail: v.object({ ...image, 'source-account': envelope.account, 'source-region': envelope.region }),
 });
+
+const reports = {
+  detailType: 'ECR Replication Action',
+  isOurs: ({ type }: Action): boolean => type === 'REPLICATE',
+};
 
 /** Reads one event as it stands in a queue message; any result but `SUCCESS` is a failure. */
 export function parseReplicationAction(event: unknown): Classified<Report> {
-  const head = envelope.headOf(event);
-  if (head.is !== 'ours') return head;
-  const { source, detailType } = head.value;
-  if (source !== 'aws.ecr' || detailType !== 'ECR Replication Action') {
-    return { is: 'not-ours', why: `${source} "${detailType}"` };
-  }
-  const action = v.safeParse(kind, event);
-  if (!action.success) return { is: 'unparseable', fault: envelope.faultsOf(action.issues) };
-  const { 'action-type': type, result } = action.output.detail;
-  if (type !== 'REPLICATE') return { is: 'not-ours', why: `${type} ${result}` };
-
-  const report = v.safeParse(wire, event);
-  if (!report.success) return { is: 'unparseable', fault: envelope.faultsOf(report.issues) };
-  const { account, region, time, detail } = report.output;
+  const report = readAction(event, reports, wire);
+  if (report.is !== 'ours') return report;
+  const { action, read } = report.value;
+  const { account, region, time, detail } = read;
   const tag = detail['image-tag'];
   return {
     is: 'ours',
     value: {
-      says: result === 'SUCCESS' ? 'arrived' : 'failed',
+      says: action.result === 'SUCCESS' ? 'arrived' : 'failed',
       source: { account: detail['source-account'], region: detail['source-region'] },
       destination: { account, region },
       repository: detail['repository-name'],
