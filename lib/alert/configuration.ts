@@ -94,8 +94,8 @@ function email(
       `By        ${change.by}`,
     ].join('\n'),
     ...coverage.flatMap(({ destination, lost, gained }) => [
-      ...namesOf(`No longer to ${destination.region}`, lost),
-      ...namesOf(`Now to ${destination.region}`, gained),
+      ...namesOf(`No longer to ${destination.region} (${destination.account})`, lost),
+      ...namesOf(`Now to ${destination.region} (${destination.account})`, gained),
     ]),
   ];
   if (coverage.some(({ gained }) => gained.length > 0)) parts.push(backfillNote(change.registry, coverage));

@@ -33,7 +33,8 @@ export async function watchConfig(
   if (change.call !== 'PutReplicationConfiguration') return tellChange(ports, change, [], true);
 
   const known = await ports.readKnownRules(change.registry);
-  const reading = await ports.readRules(change.registry, change.at);
+  // Event times are whole seconds: what was read within that second may be from before the change.
+  const reading = await ports.readRules(change.registry, change.at + 1_000);
   if (reading.is === 'unreadable') throw new Error(`the rules cannot be read: ${reading.why}`);
   const repositories = await ports.readRepositories(change.registry);
   // What must not be comes first; a change in numbers can wait a second.
