@@ -6,13 +6,13 @@ import { arrange, foreign, hubOf, latestTimeOf, readEventFiles } from './demo-ev
 import type { DemoLine, Say } from './demo-lines.ts';
 import { alertLine, type Form, forms, linesOfLog } from './demo-observe.ts';
 import { createPrinter } from './demo-print.ts';
-import { tellStory } from './demo-story.ts';
+import { dayPasses, tellStory } from './demo-story.ts';
 import { type DemoObservers, type DemoSystem, startDemoSystem } from './demo-system.ts';
 import { exitCodes } from './fault.ts';
 
 const help = `
 Without files, a story is replayed: images that arrive, one that fails, one that is late, one whose tag is taken,
-one that no rule covers. It ends with 0 when everything came out as it should. Takes about a quarter of a minute;
+one that no rule covers. It ends with 0 when everything came out as it should. Takes about ten seconds;
 needs no credentials and no network.
 
 With files, their events (EventBridge's own JSON, one event or a list) go through the same system. The local ECR is
@@ -62,7 +62,7 @@ async function runDemo(files: readonly string[], { json, form }: Options): Promi
     lines.push(line);
     print(line);
   };
-  const isLater = (): boolean => lines.some(({ type }) => type === 'time');
+  const isLater = (): boolean => lines.some((line) => line.type === 'time' && line.text === dayPasses);
   const observers: DemoObservers = {
     log: (level, message, fields = {}) => {
       for (const line of linesOfLog(level, message, fields)) say(line);
@@ -89,7 +89,7 @@ function closing(events: number, missing: readonly string[]): string {
     : `Settled: ${events === 1 ? '1 event' : `${events} events`}.`;
 }
 
-const longestFeedMs = 25_000;
+const longestFeedMs = 60_000;
 
 /** Answers what is left unsettled. An image that is waited for is settled when its deadline of seconds is over. */
 async function feed(

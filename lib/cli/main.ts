@@ -15,6 +15,12 @@ for (const command of [demoCommand(), silenceCommand()]) {
   program.addCommand(inheriting(command, program));
 }
 
+// Whoever reads, such as `head`, has read enough: nobody is left to be told how it came out.
+process.stdout.on('error', (error) => {
+  if ('code' in error && error.code === 'EPIPE') process.exit(exitCodes.couldNotTell);
+  throw error;
+});
+
 try {
   await program.parseAsync();
 } catch (error) {
