@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    globalSetup: 'test/run-folder.ts',
     environment: 'node',
     // The machines that this runs on have two cores, of which the default would leave one idle.
     maxWorkers: 2,

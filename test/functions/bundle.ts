@@ -1,12 +1,12 @@
 /** A built function in a process of its own, as a stranger runs it: plain Node, environment variables, events in, answers out. */
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SQSEvent, SQSRecord } from 'aws-lambda';
-import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
+import { beforeAll, expect, onTestFinished } from 'vitest';
 import { build } from '../../scripts/build.ts';
+import { oncePerRun } from '../run-folder.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -14,10 +14,11 @@ const root = join(import.meta.dirname, '../..');
 export function useBundles(): (name: string) => string {
   let folder = '';
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'ecr-replication-monitor-functions-'));
-    await build(join(root, 'functions'), folder);
+    folder = await oncePerRun(
+      'functions',
+      async (empty) => void (await build(join(root, 'functions'), empty)),
+    );
   });
-  afterAll(() => rm(folder, { recursive: true, force: true }));
   return (name) => join(folder, `${name}.mjs`);
 }
 
