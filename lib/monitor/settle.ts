@@ -152,11 +152,16 @@ async function readAllRules(
   ports: Pick<Ports, 'readRules'>,
   inquiries: readonly Inquiry[],
 ): Promise<ReadonlyMap<string, RulesReading>> {
-  const sources = new Map(inquiries.map(({ image }) => [registryKey(image.source), image.source]));
+  const sources = new Map<string, { readonly source: Registry; readonly newest: number }>();
+  for (const { image, since } of inquiries) {
+    const key = registryKey(image.source);
+    sources.set(key, { source: image.source, newest: Math.max(sources.get(key)?.newest ?? 0, since) });
+  }
   const readings = await Promise.all(
-    [...sources].map(
-      async ([key, source]): Promise<[string, RulesReading]> => [key, await ports.readRules(source)],
-    ),
+    [...sources].map(async ([key, { source, newest }]): Promise<[string, RulesReading]> => {
+      // Rules from before the event may cover less than ECR went by. Event times are whole seconds.
+      return [key, await ports.readRules(source, newest + 1_000)];
+    }),
   );
   return new Map(readings);
 }
