@@ -56,7 +56,7 @@ interface Expectation {
   readonly deadlineSeconds: number;
 }
 
-type LookPorts = Pick<
+export type LookPorts = Pick<
   Ports,
   'now' | 'chance' | 'readRules' | 'readImages' | 'readTags' | 'readTagSettings' | 'readClaims'
 >;

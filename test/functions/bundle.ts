@@ -4,7 +4,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SQSEvent, SQSRecord } from 'aws-lambda';
-import { beforeAll, onTestFinished } from 'vitest';
+import { beforeAll, expect, onTestFinished } from 'vitest';
 import { build } from '../../scripts/build.ts';
 import { oncePerRun } from '../run-folder.ts';
 
@@ -33,7 +33,7 @@ const runtime = `
     const { handler, fault } = await started;
     if (fault !== undefined) return process.send({ number, fault });
     try {
-      process.send({ number, answer: await handler(event) });
+      process.send({ number, answer: await handler(event, { getRemainingTimeInMillis: () => 60_000 }) });
     } catch (error) {
       process.send({ number, fault: error.message });
     }
@@ -55,9 +55,11 @@ export interface RunningFunction {
     readonly message: string;
     readonly [field: string]: unknown;
   }[];
+  /** Ends the process, which ends with the test at the latest. */
+  readonly stop: () => Promise<void>;
 }
 
-/** Starts a bundle with nothing in its environment but what is given; it ends with the test. */
+/** Starts a bundle with nothing in its environment but what is given; outside a test, whoever starts it stops it. */
 export function startFunction(
   bundle: string,
   environment: Readonly<Record<string, string>>,
@@ -66,7 +68,12 @@ export function startFunction(
     env: environment,
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
-  onTestFinished(() => void child.kill());
+  const over = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const stop = (): Promise<void> => {
+    child.kill();
+    return over;
+  };
+  if (expect.getState().currentTestName !== undefined) onTestFinished(stop);
   let output = '';
   child.stdout?.setEncoding('utf8').on('data', (text: string) => {
     output += text;
@@ -90,6 +97,7 @@ export function startFunction(
         waiting.set(invocations, { resolve, reject });
         child.send({ number: invocations, event });
       }),
+    stop,
     logs: () => output.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line)])),
   };
 }
