@@ -112,7 +112,11 @@ export async function startDemoSystem({ log, alert }: DemoObservers, hub = home)
           source: ['aws.ecr'],
           'detail-type': ['ECR Image Action'],
           ...(from === undefined ? {} : { region: [from.region] }),
-          detail: { 'action-type': ['PUSH'], result: ['SUCCESS'] },
+          detail: {
+            'action-type': ['PUSH', 'UPDATE_STORAGE_CLASS'],
+            result: ['SUCCESS'],
+            'target-storage-class': ['STANDARD', { exists: false }],
+          },
         },
         queueUrl: pushes.url,
       });

@@ -253,6 +253,29 @@ describe('an image that nothing is expected of', () => {
   });
 });
 
+describe('an image that is restored at its source', () => {
+  it('is looked at like a push, since ECR replicates it like one', async () => {
+    const world = await startPushWorld({ quirks: { restoreMs: 15 * 60_000 } });
+    world.replicate(source, []);
+    const imageDigest = world.push({ repository: 'prod-web', tag: '1.0' });
+    await world.pass(20);
+    const to = async (targetStorageClass: string): Promise<void> => {
+      const imageId = { imageDigest };
+      const input = { repositoryName: 'prod-web', imageId, targetStorageClass };
+      world.aws.ecr.call(source, 'UpdateImageStorageClass', input);
+      await world.pass(20);
+    };
+    await to('ARCHIVE');
+    expect(world.pushes.waiting()).toEqual([]);
+    world.replicate(source, usualRules);
+    world.aws.ecr.orders.replication({ region: sydney.region, outcome: { is: 'lose', claim: 'NONE' } });
+    await to('STANDARD');
+    await world.pass(halfAnHour);
+    expect(world.metric('ReplicasVerified', { DestinationRegion: ireland.region })).toBe(1);
+    expect((await world.told()).map(inShort)).toEqual(['firing not-started ap-southeast-2: prod-web:1.0']);
+  });
+});
+
 describe('rules that change', () => {
   /** A quiet image, so that the rules have just been read when it is over. */
   async function readRulesOnce(world: World): Promise<void> {
