@@ -3,19 +3,17 @@
 import { topicsFor } from '../alert/route.ts';
 import type { Config } from '../config.ts';
 import type { Ports } from '../ports.ts';
-import { cloudWatchClient, dynamoDbClient, ecrClients, snsClient, sqsClient } from './clients.ts';
-import { readImages, readTags } from './ecr-images.ts';
-import { readClaims, readRepositories, readTagSettings, rulesReader } from './ecr-registry.ts';
+import { cloudWatchClient, dynamoDbClient, snsClient, sqsClient } from './clients.ts';
 import { incidentTable } from './incident-table.ts';
 import { putMetrics } from './metrics.ts';
 import { noticeTable } from './notice-table.ts';
 import { sendAgain } from './queue.ts';
+import { registryPorts } from './registry-ports.ts';
 import { rulesTable } from './rules-table.ts';
 import { publisher } from './topic.ts';
 
 /** The ports of one process, to be made once: the clients in them keep their connections. */
 export function awsPorts(config: Config, own: Pick<Ports, 'now' | 'chance' | 'log'>): Ports {
-  const ecr = ecrClients(config.hub, config.readRole);
   const sqs = sqsClient();
   const sns = snsClient();
   const cloudWatch = cloudWatchClient();
@@ -23,12 +21,7 @@ export function awsPorts(config: Config, own: Pick<Ports, 'now' | 'chance' | 'lo
   const { queueUrl } = config;
   return {
     ...own,
-    readRules: rulesReader(ecr, own.now),
-    readRepositories: (registry) => readRepositories(ecr, registry),
-    readImages: (read) => readImages(ecr, read),
-    readTags: (registry, repository, tags) => readTags(ecr, registry, repository, tags),
-    readTagSettings: (registry, repository) => readTagSettings(ecr, registry, repository),
-    readClaims: (source, repository, digest) => readClaims(ecr, source, repository, digest),
+    ...registryPorts(config.hub, config.readRole, own.now),
     sendAgain: (messages) => {
       if (queueUrl === undefined) throw new Error('this function has no queue to send to');
       return sendAgain(sqs, queueUrl, own.log, messages);
