@@ -17,7 +17,6 @@ export function applyGlobals({ profile, region }: GlobalOptions): void {
     env['AWS_PROFILE'] = profile;
     // As the AWS CLI has it: a profile that is named goes before keys that happen to be set.
     for (const key of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN']) delete env[key];
-    if (region === undefined) for (const key of ['AWS_REGION', 'AWS_DEFAULT_REGION']) delete env[key];
   }
   if (region !== undefined) env['AWS_REGION'] = region;
   // The SDK for JavaScript does not read what the AWS CLI and the other SDKs read.
