@@ -5,6 +5,7 @@ import type { Config } from '../config.ts';
 import type { Ports } from '../ports.ts';
 import { cloudWatchClient, dynamoDbClient, ecrClients, snsClient, sqsClient } from './clients.ts';
 import { readImages, readTags } from './ecr-images.ts';
+import { readInventory } from './ecr-inventory.ts';
 import { readClaims, readRepositories, readTagSettings, rulesReader } from './ecr-registry.ts';
 import { incidentTable } from './incident-table.ts';
 import { putMetrics } from './metrics.ts';
@@ -25,6 +26,7 @@ export function awsPorts(config: Config, own: Pick<Ports, 'now' | 'chance' | 'lo
     ...own,
     readRules: rulesReader(ecr, own.now),
     readRepositories: (registry) => readRepositories(ecr, registry),
+    readInventory: (registry, repository, from) => readInventory(ecr, registry, repository, from),
     readImages: (read) => readImages(ecr, read),
     readTags: (registry, repository, tags) => readTags(ecr, registry, repository, tags),
     readTagSettings: (registry, repository) => readTagSettings(ecr, registry, repository),
