@@ -5,11 +5,18 @@ import type { Ports } from '../ports.ts';
 import type { ReadRole } from '../setting.ts';
 import { ecrClients } from './clients.ts';
 import { readImages, readTags } from './ecr-images.ts';
+import { readInventory } from './ecr-inventory.ts';
 import { readClaims, readRepositories, readTagSettings, rulesReader } from './ecr-registry.ts';
 
 export type RegistryPorts = Pick<
   Ports,
-  'readRules' | 'readRepositories' | 'readImages' | 'readTags' | 'readTagSettings' | 'readClaims'
+  | 'readRules'
+  | 'readRepositories'
+  | 'readInventory'
+  | 'readImages'
+  | 'readTags'
+  | 'readTagSettings'
+  | 'readClaims'
 >;
 
 /** To be made once a process: the clients in them keep their connections. `home`: whose credentials these are. */
@@ -22,6 +29,7 @@ export function registryPorts(
   return {
     readRules: rulesReader(ecr, now),
     readRepositories: (registry) => readRepositories(ecr, registry),
+    readInventory: (registry, repository, from) => readInventory(ecr, registry, repository, from),
     readImages: (read) => readImages(ecr, read),
     readTags: (registry, repository, tags) => readTags(ecr, registry, repository, tags),
     readTagSettings: (registry, repository) => readTagSettings(ecr, registry, repository),

@@ -5,10 +5,10 @@ import { type Registry, sameRegistry } from '../image/registry.ts';
 import { evidenceOf, type Finding, open } from '../incident/transition.ts';
 import type { Claim } from '../replication/claim.ts';
 import { decide } from '../replication/decision.ts';
+import { lagSeconds } from '../replication/lag.ts';
 import type { Replica } from '../replication/rules.ts';
 import type { Verdict } from '../replication/verdict.ts';
 import type { MoreEvidence } from './evidence.ts';
-import { lagSeconds } from './measure.ts';
 import type { SourceImage } from './source-image.ts';
 
 export interface ReplicaStatus {
