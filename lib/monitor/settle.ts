@@ -32,6 +32,8 @@ export interface Outcome {
   readonly replica: Replica;
   readonly verdict: Verdict;
   readonly decision: Decision;
+  /** What else was asked. */
+  readonly more: MoreEvidence;
   /** Set when it is to be reported. */
   readonly finding?: Finding;
   /** Set when it is to be looked at again. */
@@ -131,7 +133,7 @@ function outcomeOf(
   const evidence = evidenceOf(verdict, more.claim, more.tagImmutable);
   const finding = { replica, pushedAt: since, deadlineSeconds, evidence };
   const again = gapSeconds(policy, ageSeconds, deadlineSeconds, ports.chance());
-  const base = { inquiry, replica, verdict, decision };
+  const base = { inquiry, replica, verdict, decision, more };
   switch (decision.do) {
     case 'done':
     case 'withdraw':
