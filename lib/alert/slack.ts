@@ -3,6 +3,7 @@
 import type { AlarmNotice, ConfigurationNotice, MachineNotice } from '../event/machine-notice.ts';
 import { registryKey } from '../image/registry.ts';
 import { consoleLink } from './commands.ts';
+import { endsByArriving } from './evidence.ts';
 import { factRows } from './facts.ts';
 import { characters, cut, linesWithin, restOf, slackHeaderLimit, slackTextLimit } from './limits.ts';
 import { code, codeBlock, escaped, icons, prose } from './markup.ts';
@@ -116,9 +117,9 @@ function inShort(notice: MachineNotice): string {
   }
 }
 
-function endedIn({ news }: MachineNotice): string {
+function endedIn({ news, kind }: MachineNotice): string {
   const parts = [
-    [news.resolved, 'arrived'],
+    [news.resolved, endsByArriving(kind) ? 'arrived' : 'resolved'],
     [news.withdrawn, 'no longer expected'],
     [news.givenUp, 'given up'],
   ] as const;

@@ -78,6 +78,7 @@ const noticeSchema: v.GenericSchema<unknown, Notice> = v.object({
   told: v.array(v.string()),
   toldAllUntil: optional(v.number()),
   about: optional(v.array(v.string())),
+  sources: optional(v.array(registry)),
 });
 
 export const incidentKey = (id: string): Item => ({ pk: { S: `incident ${id}` }, sk: { S: 'incident' } });
