@@ -57,12 +57,17 @@ function inFull(notice: MachineNotice, line: string): readonly SlackBlock[] {
     ...(header === line ? [] : [section(prose(line))]),
   ];
   if (notice.about !== undefined) blocks.push(section(aboutLines(notice.about)));
-  if (first === undefined) return notice.about === undefined ? [...blocks, section(more(notice, 0))] : blocks;
+  const next = notice.nextSteps.length > 0 ? [section(steps(notice))] : [];
+  if (first === undefined)
+    return notice.about === undefined ? [...blocks, section(more(notice, 0))] : [...blocks, ...next];
   const rows = factRows({ ...first, kind: notice.kind }, notice.sentAt, notice.open > 1);
   blocks.push(section(rows.map(([label, text]) => `*${label}:* ${text}`).join('\n')));
   if (others.length > 0 || notice.openNotListed > 0) blocks.push(section(list(notice, others)));
-  if (notice.nextSteps.length > 0) blocks.push(section(steps(notice)));
-  return [...blocks, context(link(consoleLink(first.destination, first.repository), 'Open in the console'))];
+  return [
+    ...blocks,
+    ...next,
+    context(link(consoleLink(first.destination, first.repository), 'Open in the console')),
+  ];
 }
 
 function steps({ nextSteps }: MachineNotice): string {
