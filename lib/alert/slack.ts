@@ -63,11 +63,9 @@ function inFull(notice: MachineNotice, line: string): readonly SlackBlock[] {
   const rows = factRows({ ...first, kind: notice.kind }, notice.sentAt, notice.open > 1);
   blocks.push(section(rows.map(([label, text]) => `*${label}:* ${text}`).join('\n')));
   if (others.length > 0 || notice.openNotListed > 0) blocks.push(section(list(notice, others)));
-  return [
-    ...blocks,
-    ...next,
-    context(link(consoleLink(first.destination, first.repository), 'Open in the console')),
-  ];
+  const there = link(consoleLink(first.destination, first.repository), 'Open in the console');
+  // Half a link is none.
+  return [...blocks, ...next, ...(there.length <= slackTextLimit ? [context(there)] : [])];
 }
 
 function steps({ nextSteps }: MachineNotice): string {

@@ -41,6 +41,13 @@ describe('the first notice of a conversation', () => {
     expect(texts.at(-1)).toContain('aws ecr describe-registry --region us-east-1');
   });
 
+  it('has no link where half of it would not fit', () => {
+    const image = opened('overdue', { seen: 'missing' }, { repository: 'a'.repeat(slackTextLimit) });
+    const message = messageOf(firing(image));
+    expect(message.blocks.map(({ type }) => type)).not.toContain('context');
+    expect(textsOf(message).join('')).not.toContain('<');
+  });
+
   it.each([
     ['tag-mismatch', '; 1 resolved'],
     ['overdue', '; 1 arrived'],
