@@ -31,7 +31,7 @@ const table = `
   local       | adapter   | parsed image event replication incident metric ports                    | @aws-sdk/* node:* valibot aws-lambda dynalite fauxqs
   lambda      | shell     | parsed event ports log config monitor aws slack sweep                   | aws-lambda
   functions   | shell     | lambda monitor                                                          | aws-lambda
-  cli         | shell     | *                                                                       | node:* valibot commander aws-lambda
+  cli         | shell     | *                                                                       | node:* valibot commander aws-lambda cli-table3 log-update
 `;
 
 export interface Room {
