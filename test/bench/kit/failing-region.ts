@@ -14,7 +14,7 @@ import { createClock } from '../../world.ts';
 import { mailOf } from '../peers/event-mail.ts';
 import { startCountedServices } from './counted-services.ts';
 import { batchSizeOf } from './deployed.ts';
-import { digestsUpTo, pushRecords } from './images.ts';
+import { imagesUpTo, pushRecords } from './images.ts';
 import { environmentOf, replicate } from './local-ecr.ts';
 import { createMonitor } from './monitor.ts';
 
@@ -44,7 +44,7 @@ export async function openAtOnce(count: number): Promise<ReadonlyMap<string, num
     putMetrics: ports.putMetrics,
   };
   const before = new Map(services.calls());
-  const records = pushRecords('prod-web', digestsUpTo(count), now());
+  const records = pushRecords('prod-web', imagesUpTo(count), now());
   turn(40 * 60);
   for (const batch of inBatches(records, batchSizeOf('image-action'))) {
     const unfinished = await settleImageActions(failing, config.policies, batch);

@@ -11,7 +11,7 @@ import { checkRecentImages } from '../peers/scheduled-checker.ts';
 import { cliVersion, isThere } from '../peers/shell-loop.ts';
 import { statusApiOfModel, statusApiOfSdk } from '../peers/status-api.ts';
 import { batchSizeOf } from './deployed.ts';
-import { digestOfNumber, digestsUpTo, pushRecords } from './images.ts';
+import { imageOfNumber, imagesUpTo, pushRecords } from './images.ts';
 import {
   environmentOf,
   type LocalEcr,
@@ -39,14 +39,15 @@ export function sceneOf(size: number, share: number, destinations: readonly Regi
   const chance = chanceOf(seed);
   const missing = new Set<Digest>();
   const wanted = Math.round(size * share);
-  if (wanted === size) return { size, destinations, missing: new Set(digestsUpTo(size)) };
-  while (missing.size < wanted) missing.add(digestOfNumber(Math.floor(chance() * size)));
+  if (wanted === size)
+    return { size, destinations, missing: new Set(imagesUpTo(size).map(({ digest }) => digest)) };
+  while (missing.size < wanted) missing.add(imageOfNumber(Math.floor(chance() * size)).digest);
   return { size, destinations, missing };
 }
 
 async function stage(scene: Scene, options: LocalEcrOptions): Promise<LocalEcr> {
   const local = await startLocalEcr(options);
-  const images = digestsUpTo(scene.size).map((digest) => ({ digest }));
+  const images = imagesUpTo(scene.size);
   const arrived = images.filter(({ digest }) => !scene.missing.has(digest));
   local.ecr.seed(source, repository, images);
   for (const registry of scene.destinations) local.ecr.seed(registry, repository, arrived);
@@ -59,7 +60,7 @@ export async function callsOfMonitor(scene: Scene, missingIdHint = true): Promis
   const clock = createClock();
   const local = await stage(scene, { now: clock.now, quirks: { missingIdHint } });
   const monitor = createMonitor(clock.now);
-  const records = pushRecords(repository, digestsUpTo(scene.size), clock.now());
+  const records = pushRecords(repository, imagesUpTo(scene.size), clock.now());
   clock.turn(15);
   for (const batch of inBatches(records, batchSizeOf('image-action'))) {
     await settleImageActions(monitor.ports, monitor.config.policies, batch);
@@ -107,12 +108,14 @@ export async function measureTimes(runs: number): Promise<Times> {
   const times = { monitor: [] as number[], checker: [] as number[], shell: [] as number[] };
   for (let run = 0; run < runs; run += 1) {
     const { ports, config } = createMonitor(Date.now);
-    const records = pushRecords(repository, digestsUpTo(scene.size), Date.now());
+    const records = pushRecords(repository, imagesUpTo(scene.size), Date.now());
     times.monitor.push(await timed(() => settleImageActions(ports, config.policies, records)));
     times.checker.push(await timed(() => checkRecentImages(api, repository, 0)));
     for (const destination of cli === undefined ? [] : scene.destinations.slice(0, 1)) {
       const environment = environmentOf(local.url);
-      times.shell.push(await timed(() => isThere(destination, repository, digestOfNumber(0), environment)));
+      times.shell.push(
+        await timed(() => isThere(destination, repository, imageOfNumber(0).digest, environment)),
+      );
     }
   }
   await local.stop();

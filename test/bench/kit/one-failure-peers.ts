@@ -5,7 +5,7 @@ import { createClock } from '../../world.ts';
 import { checkRecentImages } from '../peers/scheduled-checker.ts';
 import { statusApiOfModel } from '../peers/status-api.ts';
 import { waitForImage } from '../peers/wait-action.ts';
-import { digestsUpTo } from './images.ts';
+import { imagesUpTo } from './images.ts';
 import { usualCallsPerSecond, usualLatencyMs } from './local-ecr.ts';
 import { repository, stage, type Told } from './one-failure.ts';
 
@@ -15,8 +15,7 @@ const asked = { latencyMs: usualLatencyMs, callsPerSecond: usualCallsPerSecond }
 export async function toldByChecker(lagSeconds: number, others: number, chance: () => number): Promise<Told> {
   const clock = createClock();
   const { ecr, failsAt, stop } = await stage(lagSeconds, clock, () => {});
-  const images = digestsUpTo(others).map((digest) => ({ digest }));
-  ecr.seed(source, repository, images);
+  ecr.seed(source, repository, imagesUpTo(others));
   // Its schedule knows nothing of the push.
   let runAt = clock.now() + chance() * 3_600_000;
   for (;;) {
