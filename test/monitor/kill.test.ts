@@ -182,7 +182,7 @@ describe('a process that dies', () => {
     }
   });
 
-  it('before or after any call loses nothing and doubles nothing', { timeout: 120_000 }, async () => {
+  it('before or after any call loses nothing and doubles nothing', { timeout: 300_000 }, async () => {
     const { calls } = await play();
     const faults: string[] = [];
     let deaths = 0;
@@ -199,7 +199,7 @@ describe('a process that dies', () => {
     expect(deaths).toBeGreaterThan(calls.length);
   });
 
-  it('more than once loses nothing either', { timeout: 120_000 }, async () => {
+  it('more than once loses nothing either', { timeout: 300_000 }, async () => {
     const { calls } = await play();
     const death = fc.record({
       call: fc.integer({ min: 1, max: calls.length }),
