@@ -115,7 +115,9 @@ async function lookAndDecide(
   const byInquiry = new Map<Inquiry, Outcome[]>();
   for (const [index, one] of judged.entries()) {
     const outcome = outcomeOf(ports, policy, one, one.verdict, evidence[index] ?? {});
-    byInquiry.set(one.inquiry, [...(byInquiry.get(one.inquiry) ?? []), outcome]);
+    const outcomes = byInquiry.get(one.inquiry) ?? [];
+    byInquiry.set(one.inquiry, outcomes);
+    outcomes.push(outcome);
   }
   return [...byInquiry].map(([inquiry, outcomes]) => ({ is: 'looked', inquiry, outcomes }));
 }
