@@ -152,14 +152,27 @@ async function readAllRules(
   ports: Pick<Ports, 'readRules'>,
   inquiries: readonly Inquiry[],
 ): Promise<ReadonlyMap<string, RulesReading>> {
-  const sources = new Map(inquiries.map(({ image }) => [registryKey(image.source), image.source]));
+  const sources = new Map<string, { readonly source: Registry; readonly notBefore: number }>();
+  for (const { image, askedBy, since } of inquiries) {
+    const key = registryKey(image.source);
+    const known = sources.get(key)?.notBefore ?? 0;
+    // Rules from before a push may not have the rule that replicates it, and nobody would look at it again.
+    const notBefore = askedBy === 'push' ? since + clocksApartSeconds * 1000 : 0;
+    sources.set(key, { source: image.source, notBefore: Math.max(known, notBefore) });
+  }
   const readings = await Promise.all(
     [...sources].map(
-      async ([key, source]): Promise<[string, RulesReading]> => [key, await ports.readRules(source)],
+      async ([key, { source, notBefore }]): Promise<[string, RulesReading]> => [
+        key,
+        await ports.readRules(source, notBefore),
+      ],
     ),
   );
   return new Map(readings);
 }
+
+/** A registry's clock and ours, and the whole seconds of event times. A push is first looked at later than this. */
+const clocksApartSeconds = 6;
 
 function concerns(inquiry: Inquiry, replica: Replica): boolean {
   return (
