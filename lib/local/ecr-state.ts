@@ -77,6 +77,15 @@ export interface RegistryState {
   readonly templates: Shelf<CreationTemplate>;
   rules: readonly ReplicationRule[];
   policy: string | undefined;
+  scanning: RegistryScanning;
+}
+
+export interface RegistryScanning {
+  readonly scanType: string;
+  readonly rules: readonly {
+    readonly scanFrequency: string;
+    readonly repositoryFilters: readonly { readonly filter: string; readonly filterType: string }[];
+  }[];
 }
 
 /** What comes due by itself. */
@@ -121,6 +130,7 @@ export function registryOf(state: EcrState, registry: Registry): RegistryState {
     templates: createShelf(),
     rules: [],
     policy: undefined,
+    scanning: { scanType: 'BASIC', rules: [] },
   };
   state.registries.set(key, created);
   return created;
