@@ -20,6 +20,8 @@ const table = `
   policies    | pure      | replication incident                                                    |
   alert       | pure      | parsed image event replication incident metric ports sweep              |
   audit       | pure      | parsed image replication incident metric sweep alert                    |
+  report      | pure      | parsed audit alert                                                      | node:crypto
+  page        | shell     | audit alert report                                                      |
   log         | pure      | ports                                                                   |
   setting     | pure      | parsed image replication alert                                          |
   config      | pure      | parsed image replication policies alert setting                         | valibot
