@@ -40,8 +40,8 @@ const shots: readonly Shot[] = [
     name: 'report-narrow',
     options: { viewport: { width: 390, height: 844 }, colorScheme: 'light', deviceScaleFactor: 1.5 },
     from: '#map',
-    height: 1700,
-    prepare: stay,
+    height: 1500,
+    prepare: findRepositories,
   },
 ];
 
@@ -51,6 +51,13 @@ async function stay(): Promise<void> {}
 async function openFinding(page: Page): Promise<void> {
   await page.locator('.map button.cell.half').first().click();
   await page.locator('.open').first().click();
+}
+
+async function findRepositories(page: Page): Promise<void> {
+  await page.locator('#rows').fill('checkout/s');
+  await page.waitForURL(/rows=/);
+  await page.locator('#text').fill('checkout/s');
+  await page.waitForURL(/q=/);
 }
 
 async function takeAll(executable: string, folder: string): Promise<void> {

@@ -223,7 +223,7 @@ describe('the distribution of lag', () => {
     const fast = { ...{ p50: 1, p90: 1, p99: 2, max: 2 }, buckets: [{ upTo: 2, images: 5 }] };
     const routes = [route({ lag }), route({ destination: sydney, lag: fast })];
     const page = renderReport(audit({ routes }));
-    const [first = '', second = ''] = page.match(/<svg viewBox="0 0 400.*?<\/svg>/gs) ?? [];
+    const [first = '', second = ''] = page.match(/<svg viewBox="0 0 330.*?<\/svg>/gs) ?? [];
     const ticks = (svg: string): readonly string[] => svg.match(/<text class="tick".*?<\/text>/g) ?? [];
     expect(ticks(first).length).toBeGreaterThan(3);
     expect(ticks(first)).toEqual(ticks(second));
