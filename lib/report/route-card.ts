@@ -30,14 +30,17 @@ ${counts(route)}
 </article>`;
 }
 
-function sentence(answer: Answer, { tagMismatch }: AuditedRoute): string {
+function sentence(answer: Answer, route: AuditedRoute): string {
   switch (answer.is) {
     case 'yes':
       return answer.images === 1
         ? 'The one image is there, under its tags.'
         : `All ${answer.images.toLocaleString('en-US')} images are there, under their tags.`;
-    case 'no':
-      return `${answer.broken.toLocaleString('en-US')} of ${count(answer.images, 'image')} would not pull${tagMismatch > 0 ? ', or pull another one' : ''}.`;
+    case 'no': {
+      const which = `${answer.broken.toLocaleString('en-US')} of ${count(answer.images, 'image')} would not pull`;
+      if (answer.broken === route.history) return `${which}: older than the rule, which ECR does not copy.`;
+      return route.tagMismatch > 0 ? `${which}, or pull another one.` : `${which}.`;
+    }
     case 'unknown':
       return answer.why;
     case 'nothing-expected':

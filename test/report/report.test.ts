@@ -100,6 +100,14 @@ describe('what the page says', () => {
       ],
     ],
     [
+      'only what is older than the rule is not there',
+      { routes: [route({ inSync: 7, history: 3 })] },
+      [
+        'No 3 of 10 images would not pull: older than the rule, which ECR does not copy.',
+        'Older than the rule 3',
+      ],
+    ],
+    [
       'nothing is expected',
       { routes: [route(noCounts)], repositories: [] },
       ['Nothing expected The rules name it', 'there is nothing to find'],
