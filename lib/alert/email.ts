@@ -4,7 +4,7 @@ import { imageName } from '../image/reference.ts';
 import { type Registry, registryKey, sameRegistry } from '../image/registry.ts';
 import { groupKey, type Incident } from '../incident/incident.ts';
 import type { Notice } from '../incident/notice.ts';
-import { quoted } from '../parsed.ts';
+import { oneLine, quoted } from '../parsed.ts';
 import { causeOf } from './cause.ts';
 import { consoleLink } from './commands.ts';
 import { ecrSays, ending, lateness, seen } from './evidence.ts';
@@ -86,9 +86,7 @@ function detail(incident: Incident, notice: Notice): string {
   if (whole) rows.push(['Shown by', imageName(replica)]);
   rows.push(['Console', consoleLink(replica.destination, replica.repository)]);
   // A failure code is anybody's text: it must not begin a line of its own.
-  return rows
-    .map(([label, text]) => `${label.padEnd(9)} ${text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')}`)
-    .join('\n');
+  return rows.map(([label, text]) => `${label.padEnd(9)} ${oneLine(text)}`).join('\n');
 }
 
 function deadlineNote(incident: Incident, notice: Notice): string {

@@ -10,10 +10,12 @@ import type { Policies } from '../policies.ts';
 import type { DelayedMessage, Ports } from '../ports.ts';
 import type { Policy } from '../replication/policy.ts';
 import { measureOpened } from './measure.ts';
-import { type Reported, report } from './report.ts';
+import { type Reported, type ReportPorts, report } from './report.ts';
 import type { Inquiry, Outcome, Settled } from './settle.ts';
-import { tell } from './tell.ts';
+import { type TellPorts, tell } from './tell.ts';
 import { trace } from './trace.ts';
+
+export type CarryOutPorts = ReportPorts & TellPorts & Pick<Ports, 'sendAgain' | 'putMetrics'>;
 
 /** Ids of messages whose work could not be finished: they stay in the queue. Everything else is acknowledged. */
 export type Unfinished = ReadonlySet<string>;
@@ -24,7 +26,7 @@ export type Unfinished = ReadonlySet<string>;
  * sent again. People are told last; whoever crashes before that leaves a notice that the follow-up finds due.
  */
 export async function carryOut(
-  ports: Ports,
+  ports: CarryOutPorts,
   policies: Policies,
   settled: readonly Settled[],
   measurements: readonly Measurement[],

@@ -11,11 +11,11 @@ import type { Policies } from '../policies.ts';
 import type { Ports } from '../ports.ts';
 import { publishMetrics } from './carry-out.ts';
 import { rememberRules } from './config-watch.ts';
-import { lookAgain } from './look-again.ts';
+import { lookAgain, type RoundPorts } from './look-again.ts';
 import { measureOpened, measureResolved } from './measure.ts';
-import { report } from './report.ts';
-import { watchSovereignty } from './sovereignty.ts';
-import { tell } from './tell.ts';
+import { type ReportPorts, report } from './report.ts';
+import { type SovereigntyPorts, watchSovereignty } from './sovereignty.ts';
+import { type TellPorts, tell } from './tell.ts';
 
 /** Where a run stops starting new work; the function itself is given a good deal more. */
 export const defaultFollowUpLimits = { runSeconds: 25, incidentsPerRound: 2_000 };
@@ -30,8 +30,14 @@ export interface FollowUpConfig {
   readonly allowedDestinations?: readonly string[];
 }
 
+export type FollowUpPorts = RoundPorts &
+  ReportPorts &
+  TellPorts &
+  SovereigntyPorts &
+  Pick<Ports, 'readDue' | 'saveKnownRules' | 'putMetrics'>;
+
 export async function followUp(
-  ports: Ports,
+  ports: FollowUpPorts,
   config: FollowUpConfig,
   limits: FollowUpLimits = defaultFollowUpLimits,
 ): Promise<void> {
@@ -53,7 +59,7 @@ export async function followUp(
 }
 
 /** Rules are remembered and held against the allow-list. Not worth a failed run: the next minute does it as well. */
-async function watchRules(ports: Ports, config: FollowUpConfig): Promise<readonly Registry[]> {
+async function watchRules(ports: FollowUpPorts, config: FollowUpConfig): Promise<readonly Registry[]> {
   try {
     await rememberRules(ports, config.hub);
     return await watchSovereignty(ports, config.policies.notices, config.allowedDestinations, [config.hub]);
@@ -84,7 +90,7 @@ async function countOpen(
 
 /** Round after round, the ones due longest first, until none is due or the time is up. Answers what opened or ended. */
 async function lookAtDue(
-  ports: Ports,
+  ports: FollowUpPorts,
   groups: readonly Group[],
   leastGapSeconds: number,
   limits: FollowUpLimits,

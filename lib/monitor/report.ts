@@ -20,7 +20,7 @@ export interface Reported {
   readonly underOtherTag: readonly Finding[];
 }
 
-type ReportPorts = Pick<Ports, 'now' | 'log' | 'findIncidents' | 'saveIncident' | 'noteGroups'>;
+export type ReportPorts = Pick<Ports, 'now' | 'log' | 'findIncidents' | 'saveIncident' | 'noteGroups'>;
 
 export async function report(ports: ReportPorts, findings: readonly Finding[]): Promise<Reported> {
   if (findings.length === 0) return { opened: [], standing: [], failed: [], underOtherTag: [] };

@@ -170,6 +170,7 @@ export function portsOf(world: World, run: Invocation<Environment>): Ports {
         ],
       });
     },
+    readInventory: () => Promise.reject(new Error('nobody here reads whole inventories')),
     readTags: (registry, repository, tags) =>
       call<TagsReading>(run, {
         name: `readTags ${placeKey(registry, repository)}`,
@@ -261,6 +262,7 @@ export function portsOf(world: World, run: Invocation<Environment>): Ports {
     saveSilence: (silence) => write('saveSilence', () => table.saveSilence(silence)),
     readKnownRules: (registry) => read('readKnownRules', () => table.readKnownRules(registry)),
     readKnownRegistries: () => read('readKnownRegistries', () => table.readKnownRegistries()),
+    noteRegistry: (registry) => write('noteRegistry', () => table.noteRegistry(registry)),
     saveKnownRules: (registry, rules, over) =>
       write('saveKnownRules', () => table.saveKnownRules(registry, rules, over)),
 

@@ -141,6 +141,9 @@ export function createTable(now: () => number, lagMs: () => number): TableModel 
     saveSilence: (silence) => void silences.set(silence.id, silence),
     readKnownRules: (registry) => rules.get(registryKey(registry)),
     readKnownRegistries: () => [...registries.values()],
+    noteRegistry: (registry) => {
+      registries.set(registryKey(registry), registry);
+    },
     saveKnownRules: (registry, changed, over) => {
       if ((rules.get(registryKey(registry))?.revision ?? 0) !== over) return 'conflict';
       registries.set(registryKey(registry), registry);
