@@ -11,6 +11,7 @@ import type { ImageRead } from './replication/reads.ts';
 import type { ReplicationRule } from './replication/rules.ts';
 import type { TagSettings } from './replication/tag-mutability.ts';
 import type { ReadFault, Sighting } from './replication/verdict.ts';
+import type { InventoryImage } from './sweep/comparison.ts';
 
 export type RulesReading =
   | { readonly is: 'read'; readonly rules: readonly ReplicationRule[] }
@@ -24,6 +25,11 @@ export interface KnownRules {
 /** Which digest each tag is on; a tag that is nowhere is left out. */
 export type TagsReading =
   | { readonly is: 'read'; readonly holders: ReadonlyMap<string, Digest> }
+  | { readonly is: 'unreadable'; readonly why: ReadFault };
+
+/** One page of a repository's images. `next`: what the next page is asked for with; absent on the last one. */
+export type InventoryReading =
+  | { readonly is: 'read'; readonly images: readonly InventoryImage[]; readonly next?: string }
   | { readonly is: 'unreadable'; readonly why: ReadFault };
 
 /** A queue message to be sent again: the body as it came, and who of its replicas is still waited for. */
@@ -85,6 +91,12 @@ export interface Ports {
   readonly readRules: (source: Registry, notBefore?: number) => Promise<RulesReading>;
   /** ECR DescribeRepositories: the names of all. Throws when they cannot be read. */
   readonly readRepositories: (registry: Registry) => Promise<readonly string[]>;
+  /** ECR DescribeImages without ids: everything in a repository, a thousand images a page. */
+  readonly readInventory: (
+    registry: Registry,
+    repository: string,
+    from?: string,
+  ) => Promise<InventoryReading>;
   /** ECR DescribeImages: an answer for every digest of the read. */
   readonly readImages: (read: ImageRead) => Promise<ReadonlyMap<Digest, Sighting>>;
   /** ECR DescribeImages by tag. */
@@ -120,8 +132,10 @@ export interface Ports {
   readonly readSilences: () => Promise<readonly Silence[]>;
   /** The rules of a registry as people were last told of them. */
   readonly readKnownRules: (registry: Registry) => Promise<KnownRules | undefined>;
-  /** Every registry whose rules are known. */
+  /** Every registry whose rules are known, or that was noted. */
   readonly readKnownRegistries: () => Promise<readonly Registry[]>;
+  /** Remembers that a registry has rules to be watched, though people were not told of them yet. */
+  readonly noteRegistry: (registry: Registry) => Promise<void>;
   /** Written over the revision that was read (0: over nothing); `conflict` when somebody else was faster. */
   readonly saveKnownRules: (
     registry: Registry,

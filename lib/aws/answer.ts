@@ -35,6 +35,9 @@ const image = v.object({
   imageTags: v.nullish(v.array(text), []),
   imageStatus: maybeText,
   imagePushedAt: maybe(v.date()),
+  imageManifestMediaType: maybeText,
+  artifactMediaType: maybeText,
+  subjectManifestDigest: maybe(digest),
 });
 
 export type AnsweredImage = v.InferOutput<typeof image>;

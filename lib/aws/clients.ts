@@ -73,6 +73,11 @@ function readerOf(home: Registry, account: string, role: ReadRole): AwsCredentia
   };
 }
 
+/** `region`: where the caller means to work; absent: as the SDK finds it. */
+export function stsClient(region?: string): STSClient {
+  return new STSClient({ ...common, ...(region === undefined ? {} : { region }) });
+}
+
 export function cloudWatchClient(): CloudWatchClient {
   return new CloudWatchClient(common);
 }

@@ -167,7 +167,7 @@ function imageSeen({ imageTags, imageStatus, imagePushedAt }: AnsweredImage): Im
 }
 
 /** A status that is new to us is not known to be pullable; emulators without archiving leave it out. */
-function storageOf(status: string | undefined): ImageSeen['storage'] {
+export function storageOf(status: string | undefined): ImageSeen['storage'] {
   if (status === undefined || status === 'ACTIVE') return 'ACTIVE';
   return status === 'ACTIVATING' ? 'ACTIVATING' : 'ARCHIVED';
 }

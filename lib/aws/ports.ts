@@ -15,6 +15,7 @@ import {
   sqsClient,
 } from './clients.ts';
 import { readImages, readTags } from './ecr-images.ts';
+import { readInventory } from './ecr-inventory.ts';
 import { readClaims, readRepositories, readTagSettings, rulesReader } from './ecr-registry.ts';
 import { incidentTable, type Table } from './incident-table.ts';
 import { putMetrics } from './metrics.ts';
@@ -33,6 +34,7 @@ export function awsPorts(config: Config, own: OwnPorts): Ports {
     ...settlingPorts(config, own, ecr),
     ...rulesTable(tableOf(config)),
     readRepositories: (registry) => readRepositories(ecr, registry),
+    readInventory: (registry, repository, from) => readInventory(ecr, registry, repository, from),
   };
 }
 

@@ -32,6 +32,8 @@ export interface Outcome {
   readonly replica: Replica;
   readonly verdict: Verdict;
   readonly decision: Decision;
+  /** What else was asked. */
+  readonly more: MoreEvidence;
   /** Set when it is to be reported. */
   readonly finding?: Finding;
   /** Set when it is to be looked at again. */
@@ -113,7 +115,9 @@ async function lookAndDecide(
   const byInquiry = new Map<Inquiry, Outcome[]>();
   for (const [index, one] of judged.entries()) {
     const outcome = outcomeOf(ports, policy, one, one.verdict, evidence[index] ?? {});
-    byInquiry.set(one.inquiry, [...(byInquiry.get(one.inquiry) ?? []), outcome]);
+    const outcomes = byInquiry.get(one.inquiry) ?? [];
+    byInquiry.set(one.inquiry, outcomes);
+    outcomes.push(outcome);
   }
   return [...byInquiry].map(([inquiry, outcomes]) => ({ is: 'looked', inquiry, outcomes }));
 }
@@ -131,7 +135,7 @@ function outcomeOf(
   const evidence = evidenceOf(verdict, more.claim, more.tagImmutable);
   const finding = { replica, pushedAt: since, deadlineSeconds, evidence };
   const again = gapSeconds(policy, ageSeconds, deadlineSeconds, ports.chance());
-  const base = { inquiry, replica, verdict, decision };
+  const base = { inquiry, replica, verdict, decision, more };
   switch (decision.do) {
     case 'done':
     case 'withdraw':
@@ -152,11 +156,16 @@ async function readAllRules(
   ports: Pick<Ports, 'readRules'>,
   inquiries: readonly Inquiry[],
 ): Promise<ReadonlyMap<string, RulesReading>> {
-  const sources = new Map(inquiries.map(({ image }) => [registryKey(image.source), image.source]));
+  const sources = new Map<string, { readonly source: Registry; readonly newest: number }>();
+  for (const { image, since } of inquiries) {
+    const key = registryKey(image.source);
+    sources.set(key, { source: image.source, newest: Math.max(sources.get(key)?.newest ?? 0, since) });
+  }
   const readings = await Promise.all(
-    [...sources].map(
-      async ([key, source]): Promise<[string, RulesReading]> => [key, await ports.readRules(source)],
-    ),
+    [...sources].map(async ([key, { source, newest }]): Promise<[string, RulesReading]> => {
+      // Rules from before the event may cover less than ECR went by. Event times are whole seconds.
+      return [key, await ports.readRules(source, newest + 1_000)];
+    }),
   );
   return new Map(readings);
 }

@@ -15,19 +15,23 @@ const table = `
   replication | pure      | parsed image                                                            |
   incident    | pure      | parsed image replication                                                | node:crypto
   metric      | pure      | parsed image replication incident                                       |
-  ports       | pure      | parsed image replication incident metric                                |
+  sweep       | pure      | parsed image replication incident metric                                |
+  ports       | pure      | parsed image replication incident metric sweep                          |
   policies    | pure      | replication incident                                                    |
-  alert       | pure      | parsed image event replication incident metric ports                    |
+  alert       | pure      | parsed image event replication incident metric ports sweep              |
+  audit       | pure      | parsed image replication incident metric sweep alert                    |
+  report      | pure      | parsed audit alert                                                      | node:crypto
+  page        | shell     | audit alert report                                                      |
   log         | pure      | ports                                                                   |
   setting     | pure      | parsed image replication alert                                          |
   config      | pure      | parsed image replication policies alert setting                         | valibot
-  monitor     | use cases | parsed image event replication incident metric ports policies alert     | p-limit
-  aws         | adapter   | parsed image event replication incident metric ports alert setting config | @aws-sdk/* valibot p-limit
+  monitor     | use cases | parsed image event replication incident metric ports policies alert sweep | p-limit
+  aws         | adapter   | parsed image event replication incident metric ports alert setting config sweep | @aws-sdk/* valibot p-limit
   slack       | adapter   | ports                                                                   |
   local       | adapter   | parsed image event replication incident metric ports                    | @aws-sdk/* node:* valibot aws-lambda dynalite fauxqs
-  lambda      | shell     | parsed event ports log config monitor aws slack                         | aws-lambda
+  lambda      | shell     | parsed event ports log config monitor aws slack sweep                   | aws-lambda
   functions   | shell     | lambda monitor                                                          | aws-lambda
-  cli         | shell     | *                                                                       | node:* valibot commander aws-lambda
+  cli         | shell     | *                                                                       | node:* valibot commander aws-lambda cli-table3 log-update
 `;
 
 export interface Room {
