@@ -43,7 +43,7 @@ export interface Change {
     | { readonly is: 'repeat' };
 }
 
-const change: fc.Arbitrary<Change> = fc.record({
+export const change: fc.Arbitrary<Change> = fc.record({
   at: fc.nat(1_000),
   do: fc.oneof(
     fc.constant({ is: 'leave-out' as const }),
@@ -77,9 +77,12 @@ export function changed(value: unknown, { at, do: what }: Change): unknown {
       define(holder, key, what.value);
       break;
     case 'add':
+      // JSON has no lists with names in them.
+      if (Array.isArray(held) || Array.isArray(holder)) break;
       define(typeof held === 'object' && held !== null ? held : holder, what.key, what.value);
       break;
     case 'rename':
+      if (Array.isArray(holder)) break;
       delete holder[key];
       define(holder, what.key, held);
       break;
