@@ -36,14 +36,33 @@ type AwsCredentialIdentityProvider = Exclude<
 
 export type EcrClientFor = (registry: Registry) => ECRClient;
 
-/** `home`: whose credentials the process has; `role`: how to become a reader in other accounts. */
-export function ecrClients(home: Registry, role: ReadRole | undefined): EcrClientFor {
+/**
+ * `home`: whose credentials the process has; `role`: how to become a reader in other accounts. `beforeCall` is waited
+ * for before each call, tries again included: who counts or paces calls does it there.
+ */
+export function ecrClients(
+  home: Registry,
+  role: ReadRole | undefined,
+  beforeCall?: () => Promise<void>,
+): EcrClientFor {
   const clients = new Map<string, ECRClient>();
   return (registry) => {
     const key = registryKey(registry);
     const foreign = role !== undefined && registry.account !== home.account;
     const credentials = foreign ? { credentials: readerOf(home, registry.account, role) } : {};
-    const client = clients.get(key) ?? new ECRClient({ ...common, ...credentials, region: registry.region });
+    const known = clients.get(key);
+    if (known !== undefined) return known;
+    const client = new ECRClient({ ...common, ...credentials, region: registry.region });
+    if (beforeCall !== undefined) {
+      // After the middleware that tries again, so that each try passes here.
+      client.middlewareStack.add(
+        (next) => async (call) => {
+          await beforeCall();
+          return next(call);
+        },
+        { step: 'finalizeRequest', priority: 'low' },
+      );
+    }
     clients.set(key, client);
     return client;
   };

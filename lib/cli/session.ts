@@ -25,6 +25,7 @@ export async function openSession(
   terminal: Pick<Terminal, 'say'>,
   options: Partial<GlobalOptions> & ReadRoleOptions,
   named?: Registry,
+  beforeCall?: () => Promise<void>,
 ): Promise<Session> {
   const { readRole = '', externalId = '', region } = options;
   const role = parseReadRole(readRole, externalId);
@@ -43,5 +44,5 @@ export async function openSession(
     }
     terminal.say(`The registry is in account ${source.account}: read by its role ${role.value.name}.`);
   }
-  return { source, home, ports: registryPorts(home, role.value, Date.now) };
+  return { source, home, ports: registryPorts(home, role.value, Date.now, beforeCall) };
 }

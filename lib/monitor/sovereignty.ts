@@ -5,6 +5,7 @@ import { type Group, groupKey } from '../incident/incident.ts';
 import { type NoticePolicy, planNotice } from '../incident/notice.ts';
 import type { Ports } from '../ports.ts';
 import { coverageInWords, disallowedDestinations } from '../replication/allowed.ts';
+import type { ReplicationRule } from '../replication/rules.ts';
 import { carryOutStep } from './tell.ts';
 
 export type SovereigntyPorts = Pick<
@@ -33,8 +34,13 @@ export async function watchSovereignty(
   registries: readonly Registry[],
 ): Promise<readonly Registry[]> {
   const named = new Map<string, { readonly destination: Registry; readonly about: string[] }>();
+  let isWholeKnown = true;
   for (const source of await everyRegistry(ports, registries)) {
     const rules = await rulesOf(ports, source);
+    if (rules === undefined) {
+      isWholeKnown = false;
+      continue;
+    }
     for (const destination of allowed === undefined ? [] : disallowedDestinations(source, rules, allowed)) {
       const known = named.get(registryKey(destination)) ?? { destination, about: [] };
       named.set(registryKey(destination), known);
@@ -51,6 +57,8 @@ export async function watchSovereignty(
     if (group.kind === 'not-allowed') groups.set(groupKey(group), group);
   for (const group of groups.values()) {
     const about = named.get(registryKey(group.destination))?.about;
+    // A registry that nobody could read yet may name it.
+    if (about === undefined && !isWholeKnown) continue;
     const situation = {
       group,
       latest: await ports.latestNotice(group),
@@ -72,9 +80,12 @@ async function everyRegistry(
   return [...new Map([...known, ...more].map((registry) => [registryKey(registry), registry])).values()];
 }
 
-/** Rules that cannot be read now are taken to be as they were last seen: silence is no all-clear. */
-async function rulesOf(ports: Pick<Ports, 'readRules' | 'readKnownRules'>, source: Registry) {
+/** Rules that cannot be read now are taken to be as they were last seen: silence is no all-clear. Undefined: never seen. */
+async function rulesOf(
+  ports: Pick<Ports, 'readRules' | 'readKnownRules'>,
+  source: Registry,
+): Promise<readonly ReplicationRule[] | undefined> {
   const reading = await ports.readRules(source);
   if (reading.is === 'read') return reading.rules;
-  return (await ports.readKnownRules(source))?.rules ?? [];
+  return (await ports.readKnownRules(source))?.rules;
 }

@@ -25,7 +25,7 @@ const table = `
   log         | pure      | ports                                                                   |
   setting     | pure      | parsed image replication alert                                          |
   config      | pure      | parsed image replication policies alert setting                         | valibot
-  monitor     | use cases | parsed image event replication incident metric ports policies alert sweep | p-limit
+  monitor     | use cases | parsed image event replication incident metric ports policies alert audit sweep | p-limit
   aws         | adapter   | parsed image event replication incident metric ports alert setting config sweep | @aws-sdk/* valibot p-limit
   slack       | adapter   | ports                                                                   |
   local       | adapter   | parsed image event replication incident metric ports                    | @aws-sdk/* node:* valibot aws-lambda dynalite fauxqs

@@ -176,6 +176,15 @@ describe('a destination outside the allow-list', () => {
     expect(told).toHaveLength(1);
   });
 
+  it('is not over because the rules of a registry that was only noted cannot be read', async () => {
+    await ports.noteRegistry(source);
+    await watch();
+    clock += 10 * minute;
+    ports = { ...ports, readRules: async () => ({ is: 'unreadable', why: 'throttled' }) };
+    await watch();
+    expect(told.map(({ attributes }) => attributes['status'])).toEqual(['firing']);
+  });
+
   it("is nobody's business without an allow-list", async () => {
     expect(await watchSovereignty(ports, defaultPolicies.notices, undefined, [source])).toEqual([]);
     expect(told).toHaveLength(0);

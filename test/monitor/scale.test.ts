@@ -4,9 +4,11 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { sameRegistry } from '../../lib/image/registry.ts';
 import { startLocalAws } from '../../lib/local/local-aws.ts';
 import { followUp } from '../../lib/monitor/follow-up.ts';
 import type { Ports } from '../../lib/ports.ts';
+import type { Sighting } from '../../lib/replication/verdict.ts';
 import { ireland, source } from '../samples.ts';
 import { morning } from '../world.ts';
 import type { RunReport } from './follow-up-run.ts';
@@ -69,9 +71,12 @@ describe('minute after minute', () => {
     // ECR takes 40 ms a call, eight calls a batch that is missing, eight side by side; a write 8 ms, 32 side by side.
     const ports: Ports = {
       ...sim.ports,
-      readImages: async ({ batches }) => {
-        turn(0.04 * batches.length);
-        return new Map(batches.flat().map((digest) => [digest, { is: 'absent' }]));
+      readImages: async ({ registry, batches }) => {
+        const isSource = sameRegistry(registry, source);
+        turn((0.04 * batches.length) / (isSource ? 8 : 1));
+        const image = { tags: [], storage: 'ACTIVE' } as const;
+        const sighting: Sighting = isSource ? { is: 'present', image } : { is: 'absent' };
+        return new Map(batches.flat().map((digest) => [digest, sighting]));
       },
       readClaims: async () => {
         turn(0.04 / 8);
