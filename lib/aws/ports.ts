@@ -10,13 +10,23 @@ import { readClaims, readRepositories, readTagSettings, rulesReader } from './ec
 import { incidentTable } from './incident-table.ts';
 import { putMetrics } from './metrics.ts';
 import { noticeTable } from './notice-table.ts';
+import { createPace } from './pace.ts';
 import { sendAgain } from './queue.ts';
 import { rulesTable } from './rules-table.ts';
+import { sweepTable } from './sweep-table.ts';
 import { publisher } from './topic.ts';
+
+/**
+ * Processes of the sweep that ask ECR at one time: two that compare (serverless.yml, maximumConcurrency; SQS knows no
+ * less) and the one that lists. Each has its share of the budget, so that it holds without a counter that all must ask.
+ */
+export const sweepersAtOnce = 3;
 
 /** The ports of one process, to be made once: the clients in them keep their connections. */
 export function awsPorts(config: Config, own: Pick<Ports, 'now' | 'chance' | 'log'>): Ports {
-  const ecr = ecrClients(config.hub, config.readRole);
+  const { sweepCallsPerSecond: budget } = config;
+  const pace = budget === undefined ? undefined : createPace(budget / sweepersAtOnce);
+  const ecr = ecrClients(config.hub, config.readRole, pace);
   const sqs = sqsClient();
   const sns = snsClient();
   const cloudWatch = cloudWatchClient();
@@ -38,6 +48,8 @@ export function awsPorts(config: Config, own: Pick<Ports, 'now' | 'chance' | 'lo
     ...incidentTable(table),
     ...noticeTable(table),
     ...rulesTable(table),
+    ...sweepTable(table, own.now),
+    takeCalls: () => pace?.takeCalls() ?? new Map(),
     publish: publisher(sns, ({ reach }) => topicsFor(reach, config.alertRoutes ?? [], config.alertTopicArn)),
     putMetrics: (series, at) => putMetrics(cloudWatch, series, at),
   };
