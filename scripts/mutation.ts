@@ -14,6 +14,8 @@ const rooms: Readonly<Record<string, { readonly excludedMutations: string[] }>> 
 };
 
 async function mutate(room: string, excludedMutations: string[]): Promise<readonly string[]> {
+  // Read by test/mutation/vitest.config.ts, in processes of Stryker's.
+  process.env['MUTATED_ROOM'] = room;
   const stryker = new Stryker({
     testRunner: 'vitest',
     plugins: ['@stryker-mutator/vitest-runner'],
