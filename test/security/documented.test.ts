@@ -6,14 +6,16 @@ import { expect, it } from 'vitest';
 const root = join(import.meta.dirname, '../..');
 const rows = readFileSync(join(root, 'docs/security.md'), 'utf8')
   .split('\n')
-  .filter((line) => /^\|(?! (?:attempt|\*\*)|---)/.test(line) || /^\| \*\*[^|]+\*\* \| \S/.test(line))
+  .filter((line) => line.startsWith('| '))
   .map((line) =>
     line
       .split('|')
       .slice(1, -1)
       .map((cell) => cell.trim()),
   )
-  .map(([attempt = '', stopped = '', shown = '']) => ({ attempt, stopped, shown }));
+  .map(([attempt = '', stopped = '', shown = '']) => ({ attempt, stopped, shown }))
+  // The head of the table, and the rows that only divide it.
+  .filter(({ attempt, stopped }) => attempt !== 'attempt' && (stopped !== '' || !attempt.startsWith('**')));
 
 /** `path` "words" "words", `path` … → what cannot be found. */
 function faultsOf(shown: string): readonly string[] {
@@ -40,7 +42,8 @@ it.each(rows)('what is said to stop "$attempt" is shown by a test', ({ stopped, 
 });
 
 it('a test that is not there would be missed', () => {
-  expect(
-    faultsOf('`test/security/documented.test.ts` "no such words, no such ' + 'test", `test/none.test.ts`'),
-  ).toEqual(['no "no such words, no such test"', 'no test/none.test.ts']);
+  expect(faultsOf('`test/log.test.ts` "no such words", `test/none.test.ts`')).toEqual([
+    'no "no such words"',
+    'no test/none.test.ts',
+  ]);
 });
