@@ -67,6 +67,16 @@ export function registryOption(): Option {
   ).argParser(asRegistry);
 }
 
+export function registriesOption(): Option {
+  return new Option(
+    '--registry <registry>',
+    'another source than your own in your Region: ACCOUNT/REGION; again for several',
+  ).argParser((text: string, before: readonly Registry[] | undefined) => [
+    ...(before ?? []),
+    asRegistry(text),
+  ]);
+}
+
 export function tableOption(): Option {
   return new Option(
     '--table <name>',

@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { auditCommand } from './audit.ts';
 import { demoCommand } from './demo.ts';
 import { explainCommand } from './explain.ts';
 import { type GlobalOptions, globalOptions } from './options.ts';
@@ -32,7 +33,14 @@ export function createProgram(): Command {
       .exitOverride()
       .hook('preAction', () => applyGlobals(program.opts<GlobalOptions>())),
   );
-  const commands = [waitCommand(), statusCommand(), explainCommand(), silenceCommand(), demoCommand()];
+  const commands = [
+    auditCommand(),
+    waitCommand(),
+    statusCommand(),
+    explainCommand(),
+    silenceCommand(),
+    demoCommand(),
+  ];
   for (const command of commands) program.addCommand(inheriting(command, program));
   return program;
 }

@@ -156,19 +156,28 @@ async function readAllRules(
   ports: Pick<Ports, 'readRules'>,
   inquiries: readonly Inquiry[],
 ): Promise<ReadonlyMap<string, RulesReading>> {
-  const sources = new Map<string, { readonly source: Registry; readonly newest: number }>();
-  for (const { image, since } of inquiries) {
+  const sources = new Map<string, { readonly source: Registry; readonly notBefore: number }>();
+  for (const { image, askedBy, since } of inquiries) {
     const key = registryKey(image.source);
-    sources.set(key, { source: image.source, newest: Math.max(sources.get(key)?.newest ?? 0, since) });
+    const known = sources.get(key)?.notBefore ?? 0;
+    // Rules from before a push may not have the rule that replicates it, and nobody would look at it again.
+    // A report comes seconds after its push, so that its own second is late enough.
+    const notBefore = askedBy === 'push' ? since + clocksApartSeconds * 1000 : since;
+    sources.set(key, { source: image.source, notBefore: Math.max(known, notBefore) });
   }
   const readings = await Promise.all(
-    [...sources].map(async ([key, { source, newest }]): Promise<[string, RulesReading]> => {
-      // Rules from before the event may cover less than ECR went by. Event times are whole seconds.
-      return [key, await ports.readRules(source, newest + 1_000)];
-    }),
+    [...sources].map(
+      async ([key, { source, notBefore }]): Promise<[string, RulesReading]> => [
+        key,
+        await ports.readRules(source, notBefore),
+      ],
+    ),
   );
   return new Map(readings);
 }
+
+/** A registry's clock and ours, and the whole seconds of event times. A push is first looked at later than this. */
+const clocksApartSeconds = 6;
 
 function concerns(inquiry: Inquiry, replica: Replica): boolean {
   return (
