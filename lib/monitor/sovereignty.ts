@@ -1,27 +1,20 @@
 /** Destinations outside the allow-list: told at once, reminded of, and told again when no rule names them any more. */
 
 import { type Registry, registryKey } from '../image/registry.ts';
-import { type Group, groupKey } from '../incident/incident.ts';
-import { type NoticePolicy, planNotice } from '../incident/notice.ts';
+import type { NoticePolicy } from '../incident/notice.ts';
 import type { Ports } from '../ports.ts';
 import { coverageInWords, disallowedDestinations } from '../replication/allowed.ts';
 import type { ReplicationRule } from '../replication/rules.ts';
-import { carryOutStep } from './tell.ts';
+import { type StandingPorts, tellStanding } from './standing.ts';
 
-export type SovereigntyPorts = Pick<
-  Ports,
-  | 'now'
-  | 'log'
-  | 'readRules'
-  | 'readKnownRules'
-  | 'readKnownRegistries'
-  | 'readGroups'
-  | 'noteGroups'
-  | 'latestNotice'
-  | 'claimNotice'
-  | 'confirmNotice'
-  | 'publish'
->;
+export type SovereigntyPorts = StandingPorts &
+  Pick<Ports, 'readRules' | 'readKnownRules' | 'readKnownRegistries'>;
+
+interface Named {
+  readonly destination: Registry;
+  readonly about: string[];
+  readonly sources: Registry[];
+}
 
 /**
  * Holds every known registry's rules against the allow-list; `registries`: further ones, not known yet.
@@ -33,7 +26,7 @@ export async function watchSovereignty(
   allowed: readonly string[] | undefined,
   registries: readonly Registry[],
 ): Promise<readonly Registry[]> {
-  const named = new Map<string, { readonly destination: Registry; readonly about: string[] }>();
+  const named = new Map<string, Named>();
   let isWholeKnown = true;
   for (const source of await everyRegistry(ports, registries)) {
     const rules = await rulesOf(ports, source);
@@ -42,33 +35,15 @@ export async function watchSovereignty(
       continue;
     }
     for (const destination of allowed === undefined ? [] : disallowedDestinations(source, rules, allowed)) {
-      const known = named.get(registryKey(destination)) ?? { destination, about: [] };
+      const known = named.get(registryKey(destination)) ?? { destination, about: [], sources: [] };
       named.set(registryKey(destination), known);
+      known.sources.push(source);
       known.about.push(`${registryKey(source)} replicates ${coverageInWords(rules, destination)} to it`);
     }
   }
-  const groups = new Map<string, Group>();
-  for (const { destination } of named.values()) {
-    const group: Group = { destination, kind: 'not-allowed' };
-    groups.set(groupKey(group), group);
-  }
-  await ports.noteGroups([...groups.values()]);
-  for (const group of await ports.readGroups())
-    if (group.kind === 'not-allowed') groups.set(groupKey(group), group);
-  for (const group of groups.values()) {
-    const about = named.get(registryKey(group.destination))?.about;
-    // A registry that nobody could read yet may name it.
-    if (about === undefined && !isWholeKnown) continue;
-    const situation = {
-      group,
-      latest: await ports.latestNotice(group),
-      open: { count: about === undefined ? 0 : 1, oldest: [] },
-      changes: [],
-      ...(about === undefined ? {} : { about }),
-      now: ports.now(),
-    };
-    await carryOutStep(ports, planNotice(situation, policy));
-  }
+  const findings = [...named.values()].map((one) => ({ ...one, count: 1 }));
+  // A registry that nobody could read yet may name what is not named here.
+  await tellStanding(ports, policy, 'not-allowed', findings, isWholeKnown ? 'all' : 'some');
   return [...named.values()].map(({ destination }) => destination);
 }
 

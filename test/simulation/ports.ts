@@ -8,6 +8,7 @@ import type { Digest } from '../../lib/image/digest.ts';
 import { type Registry, registryKey } from '../../lib/image/registry.ts';
 import type { Incident } from '../../lib/incident/incident.ts';
 import type { Notice } from '../../lib/incident/notice.ts';
+import { memorySweepStore } from '../../lib/local/sweep-store.ts';
 import type { Series } from '../../lib/metric/series.ts';
 import type { DelayedMessage, Ports, TagsReading } from '../../lib/ports.ts';
 import { placeKey } from '../../lib/replication/reads.ts';
@@ -269,6 +270,9 @@ export function portsOf(world: World, run: Invocation<Environment>): Ports {
     noteRegistry: (registry) => write('noteRegistry', () => table.noteRegistry(registry)),
     saveKnownRules: (registry, rules, over) =>
       write('saveKnownRules', () => table.saveKnownRules(registry, rules, over)),
+
+    ...memorySweepStore(),
+    takeCalls: () => new Map(),
 
     putMetrics: (series) =>
       call(run, {

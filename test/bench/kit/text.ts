@@ -1,5 +1,7 @@
-/** Reports as a terminal shows them: padded columns, and for each figure whether it was reached. */
+/** Reports as a terminal shows them: tables, and for each figure whether it was reached. */
 
+import { painter } from '../../../lib/cli/color.ts';
+import { tableLines } from '../../../lib/cli/table.ts';
 import { inDigits, inSpread } from './numbers.ts';
 import { type Figure, type Growth, isReached, type Report, type Table } from './report.ts';
 
@@ -13,10 +15,10 @@ export function textOf({ name, seconds, report }: Finished): string {
   const { tables, figures, growth = [], notes } = report;
   const blocks = [
     `== ${name} (${Math.round(seconds)} s)`,
-    ...tables.map(({ title, columns, rows }: Table) => `${title}\n${inColumns([columns, ...rows])}`),
-    ...(growth.length === 0 ? [] : [inColumns(growth.map(growthRow))]),
+    ...tables.map(({ title, columns, rows }: Table) => `${title}\n${inColumns(columns, rows)}`),
+    ...(growth.length === 0 ? [] : [inColumns(['curve', 'measured', 'growth'], growth.map(growthRow))]),
     notes.map((note) => `  - ${note}`).join('\n'),
-    inColumns(figures.map(figureRow)),
+    inColumns(['', 'figure', 'seen', 'must be'], figures.map(figureRow)),
   ];
   return `\n${blocks.filter((block) => block !== '').join('\n\n')}\n`;
 }
@@ -37,11 +39,11 @@ export function growthRow({ what, over, sizes, exponent }: Growth): readonly str
   return [what, range, `grows as size^${exponent.toFixed(2)}`];
 }
 
-function inColumns(rows: readonly (readonly string[])[]): string {
-  const widths: number[] = [];
-  for (const row of rows)
-    for (const [at, cell] of row.entries()) widths[at] = Math.max(widths[at] ?? 0, cell.length);
-  return rows
-    .map((row) => `  ${row.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join('  ')}`.trimEnd())
-    .join('\n');
+function inColumns(columns: readonly string[], rows: readonly (readonly string[])[]): string {
+  const lines = tableLines(
+    columns.map((title) => ({ title })),
+    rows,
+    painter(false),
+  );
+  return lines.map((line) => `  ${line}`).join('\n');
 }
