@@ -30,9 +30,10 @@ export type OwnPorts = Pick<Ports, 'now' | 'chance' | 'log'>;
 /** All ports of one process, to be made once: the clients in them keep their connections. */
 export function awsPorts(config: Config, own: OwnPorts): Ports {
   const ecr = ecrClients(config.hub, config.readRole);
+  const table = tableOf(config);
   return {
-    ...settlingPorts(config, own, ecr),
-    ...rulesTable(tableOf(config)),
+    ...settlingPorts(config, own, ecr, table),
+    ...rulesTable(table),
     readRepositories: (registry) => readRepositories(ecr, registry),
     readInventory: (registry, repository, from) => readInventory(ecr, registry, repository, from),
   };
@@ -43,15 +44,16 @@ export function settlingPorts(
   config: Config,
   own: OwnPorts,
   ecr: EcrClientFor = ecrClients(config.hub, config.readRole),
+  table: Table = tableOf(config),
 ) {
-  const sqs = sqsClient();
+  const sqs = whenNeeded(sqsClient);
   const { queueUrl } = config;
   return {
-    ...lookPorts(config, own, ecr),
+    ...lookPorts(config, own, ecr, table),
     readTagSettings: (registry, repository) => readTagSettings(ecr, registry, repository),
     sendAgain: (messages) => {
       if (queueUrl === undefined) throw new Error('this function has no queue to send to');
-      return sendAgain(sqs, queueUrl, own.log, messages);
+      return sendAgain(sqs(), queueUrl, own.log, messages);
     },
   } satisfies Partial<Ports>;
 }
@@ -59,25 +61,26 @@ export function settlingPorts(
 /** Of the follow-up: it knows from the incident whether a tag can move, and sends nothing to a queue. */
 export function followUpPorts(config: Config, own: OwnPorts) {
   const ecr = ecrClients(config.hub, config.readRole);
-  return { ...lookPorts(config, own, ecr), ...rulesTable(tableOf(config)) } satisfies Partial<Ports>;
+  const table = tableOf(config);
+  return { ...lookPorts(config, own, ecr, table), ...rulesTable(table) } satisfies Partial<Ports>;
 }
 
 /** Of who watches the rules: it looks at no image and keeps no incident. */
 export function rulesPorts(config: Config, own: OwnPorts) {
   const ecr = ecrClients(config.hub, config.readRole);
+  const table = tableOf(config);
   return {
     ...own,
     readRules: rulesReader(ecr, own.now),
     readRepositories: (registry) => readRepositories(ecr, registry),
-    ...noticeTable(tableOf(config)),
-    ...rulesTable(tableOf(config)),
+    ...noticeTable(table),
+    ...rulesTable(table),
     publish: publisherOf(config),
   } satisfies Partial<Ports>;
 }
 
-function lookPorts(config: Config, own: OwnPorts, ecr: EcrClientFor) {
-  const cloudWatch = cloudWatchClient();
-  const table = tableOf(config);
+function lookPorts(config: Config, own: OwnPorts, ecr: EcrClientFor, table: Table) {
+  const cloudWatch = whenNeeded(cloudWatchClient);
   return {
     ...own,
     readRules: rulesReader(ecr, own.now),
@@ -87,16 +90,31 @@ function lookPorts(config: Config, own: OwnPorts, ecr: EcrClientFor) {
     ...incidentTable(table),
     ...noticeTable(table),
     publish: publisherOf(config),
-    putMetrics: (series, at) => putMetrics(cloudWatch, series, at),
+    putMetrics: (series, at) => putMetrics(cloudWatch(), series, at),
   } satisfies Partial<Ports>;
 }
 
 function tableOf(config: Config): Table {
-  return { client: dynamoDbClient(), name: config.incidentsTable };
+  const client = whenNeeded(dynamoDbClient);
+  return {
+    get client() {
+      return client();
+    },
+    name: config.incidentsTable,
+  };
 }
 
 function publisherOf(config: Config): Ports['publish'] {
-  return publisher(snsClient(), ({ reach }) =>
+  return publisher(whenNeeded(snsClient), ({ reach }) =>
     topicsFor(reach, config.alertRoutes ?? [], config.alertTopicArn),
   );
+}
+
+/** A cold start pays for the clients that its first event needs: where all is well, none for table, topic or queue. */
+function whenNeeded<Client>(make: () => Client): () => Client {
+  let made: Client | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
 }

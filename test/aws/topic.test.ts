@@ -19,7 +19,14 @@ function topics(names: readonly string[]) {
       sent.push(name);
     },
   };
-  return { sent, broken, publish: publisher(client as never, () => names) };
+  return {
+    sent,
+    broken,
+    publish: publisher(
+      () => client as never,
+      () => names,
+    ),
+  };
 }
 
 describe('a publication', () => {
