@@ -14,24 +14,34 @@ const mostBytes = 300_000;
 interface Shot {
   readonly name: string;
   readonly options: Parameters<Awaited<ReturnType<typeof launch>>['newPage']>[0];
+  /** What the picture begins with, and how much of the page it shows. */
+  readonly from: string;
   readonly height: number;
   readonly prepare: (page: Page) => Promise<void>;
 }
 
 const wide = { width: 1240, height: 900 };
 const shots: readonly Shot[] = [
-  { name: 'report-light', options: { viewport: wide, colorScheme: 'light' }, height: 1750, prepare: stay },
+  {
+    name: 'report-light',
+    options: { viewport: wide, colorScheme: 'light' },
+    from: 'body',
+    height: 1790,
+    prepare: stay,
+  },
   {
     name: 'report-dark',
     options: { viewport: wide, colorScheme: 'dark' },
-    height: 1500,
+    from: '#findings',
+    height: 1150,
     prepare: openFinding,
   },
   {
     name: 'report-narrow',
     options: { viewport: { width: 390, height: 844 }, colorScheme: 'light', deviceScaleFactor: 1.5 },
-    height: 1700,
-    prepare: stay,
+    from: '#map',
+    height: 1500,
+    prepare: findRepositories,
   },
 ];
 
@@ -43,21 +53,30 @@ async function openFinding(page: Page): Promise<void> {
   await page.locator('.open').first().click();
 }
 
+async function findRepositories(page: Page): Promise<void> {
+  await page.locator('#rows').fill('checkout/s');
+  await page.waitForURL(/rows=/);
+  await page.locator('#text').fill('checkout/s');
+  await page.waitForURL(/q=/);
+}
+
 async function takeAll(executable: string, folder: string): Promise<void> {
   const file = join(folder, 'report.html');
   await writeFile(file, renderReport(sampleAudit({ repositories: 512, destinations: 3, findings: 5000 })));
   const browser = await launch(executable);
   try {
-    for (const { name, options, height, prepare } of shots) {
+    for (const { name, options, from, height, prepare } of shots) {
       const page = await browser.newPage(options);
       await page.goto(pathToFileURL(file).href);
       await prepare(page);
       const path = join(root, 'docs', `${name}.png`);
       const width = page.viewportSize()?.width ?? wide.width;
+      const box = `document.querySelector('${from}').getBoundingClientRect().top + scrollY`;
+      const y = Math.max(0, Number(await page.evaluate(box)) - 20);
       await page.screenshot({
         path,
         fullPage: true,
-        clip: { x: 0, y: 0, width, height },
+        clip: { x: 0, y, width, height },
         animations: 'disabled',
       });
       const { size } = await stat(path);

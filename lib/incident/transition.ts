@@ -55,21 +55,16 @@ const openingsKept = 10;
 
 /** Seen verified at its destination. `arrivedAt` is when it arrived there, if the look could tell. */
 export function resolve(incident: Incident, arrivedAt: number | undefined, now: number): Incident {
-  // ECR tells when an image came, not when its tag did or when it was restored: then the look's time is all we know.
-  const wasThere = isThere(incident.kind) || isThere(incident.evidence.seen);
+  // ECR tells when an image came, not when its tag did: of a tag put right later the look's time is all we know.
+  const wasUntagged = incident.kind === 'tag-mismatch' || incident.evidence.seen === 'tag-mismatch';
   const isNew = arrivedAt !== undefined && arrivedAt > incident.lastLookAt;
-  const arrival = arrivedAt === undefined || (wasThere && !isNew) ? now : arrivedAt;
+  const arrival = arrivedAt === undefined || (wasUntagged && !isNew) ? now : arrivedAt;
   const lateness = (arrival - incident.pushedAt) / 1000 - incident.deadlineSeconds;
   return {
     ...closed(incident, 'resolved', now),
     arrivedAt: arrival,
     latenessSeconds: Math.max(0, Math.round(lateness)),
   };
-}
-
-/** The image was at its destination, and not as it must be. */
-function isThere(seen: IncidentKind | IncidentEvidence['seen']): boolean {
-  return seen === 'tag-mismatch' || seen === 'archived';
 }
 
 export function closed(

@@ -23,6 +23,12 @@ export type SovereigntyPorts = Pick<
   | 'publish'
 >;
 
+interface Named {
+  readonly destination: Registry;
+  readonly about: string[];
+  readonly sources: Registry[];
+}
+
 /**
  * Holds every known registry's rules against the allow-list; `registries`: further ones, not known yet.
  * No silence holds this back. Answers the destinations that are named and not allowed.
@@ -33,7 +39,7 @@ export async function watchSovereignty(
   allowed: readonly string[] | undefined,
   registries: readonly Registry[],
 ): Promise<readonly Registry[]> {
-  const named = new Map<string, { readonly destination: Registry; readonly about: string[] }>();
+  const named = new Map<string, Named>();
   let isWholeKnown = true;
   for (const source of await everyRegistry(ports, registries)) {
     const rules = await rulesOf(ports, source);
@@ -42,8 +48,9 @@ export async function watchSovereignty(
       continue;
     }
     for (const destination of allowed === undefined ? [] : disallowedDestinations(source, rules, allowed)) {
-      const known = named.get(registryKey(destination)) ?? { destination, about: [] };
+      const known = named.get(registryKey(destination)) ?? { destination, about: [], sources: [] };
       named.set(registryKey(destination), known);
+      known.sources.push(source);
       known.about.push(`${registryKey(source)} replicates ${coverageInWords(rules, destination)} to it`);
     }
   }
@@ -56,15 +63,15 @@ export async function watchSovereignty(
   for (const group of await ports.readGroups())
     if (group.kind === 'not-allowed') groups.set(groupKey(group), group);
   for (const group of groups.values()) {
-    const about = named.get(registryKey(group.destination))?.about;
+    const known = named.get(registryKey(group.destination));
     // A registry that nobody could read yet may name it.
-    if (about === undefined && !isWholeKnown) continue;
+    if (known === undefined && !isWholeKnown) continue;
     const situation = {
       group,
       latest: await ports.latestNotice(group),
-      open: { count: about === undefined ? 0 : 1, oldest: [] },
+      open: { count: known === undefined ? 0 : 1, oldest: [] },
       changes: [],
-      ...(about === undefined ? {} : { about }),
+      ...(known === undefined ? {} : { about: known.about, sources: known.sources }),
       now: ports.now(),
     };
     await carryOutStep(ports, planNotice(situation, policy));

@@ -72,9 +72,11 @@ function toggle(button: Element, shown: readonly AuditFinding[], place: Place): 
 }
 
 function rowsOf(finding: AuditFinding, i: number, place: Place): readonly HTMLTableRowElement[] {
-  const { severity, kind, destination, pushedAt, count, explanation } = finding;
+  const { severity, kind, source, destination, pushedAt, count, explanation } = finding;
   const subject = subjectOf(finding);
   const pushed = pushedAt === undefined ? '' : timeInWords(pushedAt).replace(/:\d\d UTC$/, '');
+  // What speaks of no destination speaks of the source itself.
+  const where = destination === undefined ? `${place(source)} (source)` : place(destination);
   const many = count === undefined ? '' : ` · ${count.toLocaleString('en-US')}`;
   const id = `finding-${i}`;
   const open = element(
@@ -96,10 +98,10 @@ function rowsOf(finding: AuditFinding, i: number, place: Place): readonly HTMLTa
       'th',
       { scope: 'row', class: 'is-subject' },
       element('code', {}, subject),
-      element('span', { class: 'kind' }, `${kindInWords(kind)}${many}`),
+      element('span', { class: 'kind' }, `${subject === kindInWords(kind) ? '' : kindInWords(kind)}${many}`),
       element('span', { class: 'why' }, explanation),
     ),
-    element('td', { class: 'is-destination' }, destination === undefined ? '' : place(destination)),
+    element('td', { class: 'is-destination' }, where),
     element('td', { class: 'is-pushed' }, pushed),
     element('td', { class: 'is-open' }, open),
   );

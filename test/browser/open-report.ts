@@ -21,8 +21,11 @@ type Options = BrowserContextOptions & {
   readonly expectedFault?: string;
 };
 
-/** Registers the browser's life with the tests of a file; every page must end without a fault. */
-export function reports(): (document: AuditDocument, options?: Options) => Promise<OpenReport> {
+/**
+ * Registers the browser's life with the tests of a file; every page must end without a fault. What is opened is a
+ * document, or the text of a page that was made elsewhere.
+ */
+export function reports(): (document: AuditDocument | string, options?: Options) => Promise<OpenReport> {
   const folder = mkdtempSync(join(tmpdir(), 'ecr-replication-monitor-browser-'));
   let browser: Browser;
   let faults: string[] = [];
@@ -47,7 +50,7 @@ export function reports(): (document: AuditDocument, options?: Options) => Promi
   return async (document, { hash = '', before, expectedFault, ...options } = {}) => {
     files += 1;
     const file = join(folder, `report-${files}.html`);
-    writeFileSync(file, renderReport(document));
+    writeFileSync(file, typeof document === 'string' ? document : renderReport(document));
     const url = pathToFileURL(file).href;
     const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
     await context.grantPermissions(['clipboard-read', 'clipboard-write']);

@@ -144,6 +144,8 @@ describe('a destination outside the allow-list', () => {
     expect(told[0]?.texts.email).toContain(
       '111122223333/us-east-1 replicates repositories that begin with prod- to it',
     );
+    for (const text of [told[0]?.texts.email, told[0]?.texts.https, told[0]?.texts.default])
+      expect(text).toContain('aws ecr describe-registry --region us-east-1');
     expect(told).toHaveLength(2);
   });
 

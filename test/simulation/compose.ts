@@ -81,12 +81,13 @@ function changes(
   const entries: Entry[] = [];
   const known: { registry: Registry; repository: string; image: string; tag?: string }[] = [];
   const count = random.pick([1, 2, 4, 8, 12]);
-  // A Region that fails for a while fails everything that is pushed.
-  const storm = random.happens(0.2)
+  // A Region that fails for a while fails everything that is pushed, and as a rule in one way.
+  const storm = random.happens(0.15)
     ? {
         destination: random.pick(registries),
         at: random.between(0, storySeconds / 2),
         pushes: 22 + random.below(25),
+        way: random.happens(0.7) ? random.below(5) : undefined,
       }
     : undefined;
   let images = 0;
@@ -109,7 +110,9 @@ function changes(
     const fates = Object.fromEntries(
       registries.map((destination) => [
         registryKey(destination),
-        destination === bad ? badFate(random, deadlineMinutes) : someFate(random, deadlineMinutes),
+        destination === bad
+          ? badFate(random, deadlineMinutes, storm?.way)
+          : someFate(random, deadlineMinutes),
       ]),
     );
     entries.push({ at, do: 'push', ...place, image, ...named, fates });
@@ -179,9 +182,9 @@ function someFate(random: Random, deadlineMinutes: number): Fate {
   return badFate(random, deadlineMinutes);
 }
 
-function badFate(random: Random, deadlineMinutes: number): Fate {
+function badFate(random: Random, deadlineMinutes: number, way = random.below(5)): Fate {
   const afterSeconds = random.between(1, deadlineMinutes * 60);
-  switch (random.below(5)) {
+  switch (way) {
     case 0:
       return { is: 'arrives-without-tag', afterSeconds };
     case 1:
@@ -195,6 +198,8 @@ function badFate(random: Random, deadlineMinutes: number): Fate {
           claim: random.pick(['IN_PROGRESS', 'FAILED']),
         },
       };
+    case 3:
+      return { is: 'is-lost', afterSeconds, claim: 'IN_PROGRESS' };
     default:
       return {
         is: 'is-lost',
@@ -212,7 +217,7 @@ function bursts(random: Random, storySeconds: number, rates: Rates): readonly En
   const few = random.happens(0.5);
   for (const fault of faultKinds) {
     const factor = rates.all * (rates.of[fault] ?? 1);
-    if (!random.happens(Math.min(1, (few ? 0.1 : 0.3) * factor))) continue;
+    if (!random.happens(Math.min(1, (few ? 0.12 : 0.4) * factor))) continue;
     const where = placed.has(fault) ? { where: registryKey(random.pick(registries)) } : {};
     const whole = random.happens(0.2);
     const long = fault === 'region-unreachable' || fault === 'access-denied';

@@ -6,7 +6,7 @@ import { defaultPolicy } from '../../../lib/replication/policy.ts';
 import { visibilitySeconds } from '../queue.ts';
 
 /** A message that a run died with comes again after this. */
-const inHandSeconds = visibilitySeconds;
+export const inHandSeconds = visibilitySeconds;
 /** The longest pause between two looks of a push, its spread included. */
 const longestGapSeconds = defaultPolicy.longestGapSeconds * 1.15;
 /** A batch is collected, and a run lasts, no longer than this. */

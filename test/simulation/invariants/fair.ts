@@ -1,8 +1,8 @@
 /** 2. Nothing is told as wrong that a fair look at the same time would have found right, and what is told is what was so. */
 
-import { registryKey } from '../../../lib/image/registry.ts';
+import { type Registry, registryKey, sameRegistry } from '../../../lib/image/registry.ts';
 import type { Incident } from '../../../lib/incident/incident.ts';
-import { claimFor } from '../../../lib/replication/claim.ts';
+import type { ClaimsReading } from '../../../lib/replication/claim.ts';
 import { imageKey } from '../ecr.ts';
 import type { FaultKind } from '../story.ts';
 import type { Sight } from '../truth.ts';
@@ -49,8 +49,8 @@ function checkOpening({ now, setting, truth, fail }: Seen, incident: Incident, r
   if (kind !== 'failed' && ageSeconds < deadlineSeconds - clockSeconds)
     fail(`${inWords(replica)} is reported ${kind} after ${ageSeconds} s`);
   const needs = truth.needs(replica, run.startedAt, now());
-  // A tag that moved on at a source that could not be read: pessimistic, and withdrawn at the next look.
-  const isExcused = isStruck(run) && evidence.seen === 'tag-mismatch';
+  // What is gone, or has moved on, at a source that could not be read: pessimistic, and withdrawn at the next look.
+  const isExcused = isStruck(run) && (evidence.seen === 'tag-mismatch' || evidence.ecrSays === 'unreadable');
   if (![...needs].some((need) => need !== 'met' && need !== 'void') && !isExcused) {
     // Rules may have changed within the minute that they are kept.
     const old = truth.needs(replica, run.startedAt - rulesKeptSeconds * 1000, now());
@@ -80,10 +80,17 @@ function checkEvidence({ now, truth, ecr, fail }: Seen, { replica, evidence }: I
   if (ecrSays === undefined || ecrSays === 'unreadable' || ecrSays === 'source-gone') return;
   const claims = ecr.claims
     .during(imageKey(source, repository, digest), run.startedAt, now())
-    .map((reading) => claimFor(reading, destination).says);
+    .map((reading) => saidOf(reading, destination));
   // What ECR last said stands while it cannot be read.
   if (!claims.includes(ecrSays) && !isStruck(run))
     fail(`${inWords(replica)}: ECR is quoted with ${ecrSays}, and said ${claims.join(', ')}`);
+}
+
+/** What ECR said of one destination; that it said nothing is not that all is well. */
+function saidOf(reading: ClaimsReading, destination: Registry): string {
+  if (reading.is !== 'read') return reading.is;
+  const entry = reading.entries.find((one) => sameRegistry(one.destination, destination));
+  return entry?.status ?? 'no-entry';
 }
 
 function checkEnd({ now, truth, fail }: Seen, { state, kind, replica }: Incident, run: Run): void {

@@ -10,16 +10,16 @@ export const lateness: Invariant = {
   watch: (seen) => ({
     saved: (incident, before) => {
       if (incident.state === 'resolved' && before?.state === 'open' && incident.kind !== 'unreadable')
-        check(seen, incident, before.lastLookAt);
+        check(seen, incident, before);
     },
   }),
 };
 
 /**
  * Between the moment that it came to be as it must be and the look that saw it: ECR tells when an image arrived, not
- * when a tag came to it or when it was restored.
+ * when a tag came to it. One that was archived has arrived before.
  */
-function check({ now, truth, ecr, fail }: Seen, incident: Incident, lastLookAt: number): void {
+function check({ now, truth, ecr, fail }: Seen, incident: Incident, before: Incident): void {
   const { replica, pushedAt, deadlineSeconds, latenessSeconds } = incident;
   if (latenessSeconds === undefined) {
     fail(`${inWords(replica)} is resolved, and nobody says how late`);
@@ -34,9 +34,12 @@ function check({ now, truth, ecr, fail }: Seen, incident: Incident, lastLookAt: 
   const arrivedJustThen =
     image?.arrivedAt !== undefined && Math.abs(image.arrivedAt - wholeSince) < clockSeconds * 1000;
   // An image that came since the last look, and its tag after it: nobody can tell the one moment from the other.
-  const isNew = image?.arrivedAt !== undefined && image.arrivedAt > lastLookAt;
+  const counts =
+    before.kind === 'archived' ||
+    before.evidence.seen === 'archived' ||
+    (image?.arrivedAt ?? 0) > before.lastLookAt;
   const least =
-    late(isNew ? Math.min(wholeSince, image?.arrivedAt ?? wholeSince) : wholeSince) - clockSeconds;
+    late(counts ? Math.min(wholeSince, image?.arrivedAt ?? wholeSince) : wholeSince) - clockSeconds;
   const most = (arrivedJustThen ? late(wholeSince) : late(time)) + clockSeconds;
   if (latenessSeconds < least || latenessSeconds > most)
     fail(`${inWords(replica)} is said to be ${latenessSeconds} s late, and was ${least} to ${most}`);

@@ -34,8 +34,12 @@ export const messages: Invariant = {
       },
       atEnd: () => {
         for (const { waiting, deadLetters } of seen.queues) {
-          for (const { id, body } of [...waiting.values(), ...deadLetters])
-            seen.fail(`${id} is left, and everything has arrived: ${body}`);
+          for (const [where, left] of [
+            ['waits', [...waiting.values()]],
+            ['is a dead letter', deadLetters],
+          ] as const) {
+            for (const { id, body } of left) seen.fail(`${id} ${where}, and everything has arrived: ${body}`);
+          }
         }
       },
     };
