@@ -84,7 +84,7 @@ export interface RegistryState {
   readonly pullTimeExclusions: Set<string>;
 }
 
-export interface RegistryScanning {
+interface RegistryScanning {
   readonly scanType: string;
   readonly rules: readonly {
     readonly scanFrequency: string;

@@ -2,7 +2,7 @@
 
 export const metricNamespace = 'ECR/ReplicationMonitor';
 
-type Unit = 'Seconds' | 'Count';
+type Unit = 'Seconds' | 'Count' | 'Percent';
 
 export interface MetricDescription {
   readonly unit: Unit;
@@ -78,6 +78,16 @@ export const metricCatalogue = {
     unit: 'Seconds',
     dimensions: destination,
     meaning: 'how long the oldest of them has been open; every minute, zero included',
+  },
+  BackfillProgress: {
+    unit: 'Percent',
+    dimensions: replica,
+    meaning: 'how much of a replication backfill is done; while it runs, and once when it has ended',
+  },
+  BackfillFailures: {
+    unit: 'Count',
+    dimensions: replica,
+    meaning: 'images that an ended backfill did not bring: failed, or called copied and not seen there',
   },
   Heartbeat: {
     unit: 'Count',
