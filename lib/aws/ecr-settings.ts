@@ -1,6 +1,7 @@
 /** Settings of registries and repositories, read in as few calls as the API allows. Whatever cannot be read says why. */
 
 import {
+  DescribeRegistryCommand,
   type ECRClient,
   GetLifecyclePolicyCommand,
   GetRegistryPolicyCommand,
@@ -135,8 +136,10 @@ async function registryPolicy(client: ECRClient, registry: Registry): Promise<re
     if (statements === undefined) throw new Unreadable('service-error');
     return statements;
   } catch (error) {
-    if (isNamed(error, 'RegistryPolicyNotFoundException')) return [];
-    throw error;
+    if (!isNamed(error, 'RegistryPolicyNotFoundException')) throw error;
+    // This answer does not say whose registry has no policy; the caller's own, where no role was assumed.
+    checkOwner(registry, (await client.send(new DescribeRegistryCommand({}))).registryId);
+    return [];
   }
 }
 

@@ -130,6 +130,7 @@ test('the settings of the own registry are not taken for those of another accoun
   const denied = { is: 'unreadable', why: 'access-denied' };
   expect(await ports.readCreationTemplates(other)).toEqual(denied);
   expect(await ports.readScanning(other)).toEqual(denied);
+  expect(await ports.readRegistryPolicy(other)).toEqual(denied);
 });
 
 test('a registry policy that is none cannot be judged', async () => {
