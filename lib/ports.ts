@@ -11,13 +11,6 @@ import type { ImageRead } from './replication/reads.ts';
 import type { ReplicationRule } from './replication/rules.ts';
 import type { TagSettings } from './replication/tag-mutability.ts';
 import type { ReadFault, Sighting } from './replication/verdict.ts';
-import type { Backfill, BackfillResult } from './sweep/backfill.ts';
-import type { CreationTemplate } from './sweep/creation-template.ts';
-import type { LifecyclePolicy } from './sweep/lifecycle.ts';
-import type { PolicyStatement } from './sweep/registry-policy.ts';
-import type { RepositorySettings } from './sweep/repository-settings.ts';
-import type { RegistryScanning } from './sweep/scanning.ts';
-import type { SettingReading } from './sweep/setting-finding.ts';
 
 export type RulesReading =
   | { readonly is: 'read'; readonly rules: readonly ReplicationRule[] }
@@ -77,71 +70,6 @@ export interface SlackPorts {
   /** Throws when no answer came, with a message that does not hold the address. */
   readonly postToSlack: (address: string, message: object) => Promise<SlackAnswer>;
   readonly pause: (milliseconds: number) => Promise<void>;
-}
-
-/** How registries and repositories are set up. */
-export interface SettingPorts {
-  /** ECR DescribeRepositories: of every repository, a thousand a call. */
-  readonly readRepositorySettings: (
-    registry: Registry,
-  ) => Promise<SettingReading<ReadonlyMap<string, RepositorySettings>>>;
-  /** ECR GetLifecyclePolicy: one repository a call. */
-  readonly readLifecyclePolicy: (
-    registry: Registry,
-    repository: string,
-  ) => Promise<SettingReading<LifecyclePolicy | 'none'>>;
-  /** ECR DescribeRepositoryCreationTemplates. */
-  readonly readCreationTemplates: (
-    registry: Registry,
-  ) => Promise<SettingReading<readonly CreationTemplate[]>>;
-  /** ECR GetRegistryScanningConfiguration. */
-  readonly readScanning: (registry: Registry) => Promise<SettingReading<RegistryScanning>>;
-  /** ECR GetRegistryPolicy: no statements where there is no policy. */
-  readonly readRegistryPolicy: (registry: Registry) => Promise<SettingReading<readonly PolicyStatement[]>>;
-}
-
-/** What is remembered of one backfill. Times in epoch milliseconds. */
-export interface BackfillRecord {
-  readonly startedBy: 'monitor' | 'somebody else';
-  /** When somebody set out to tell of its end. */
-  readonly claimedAt?: number;
-  readonly isTold: boolean;
-}
-
-type BackfillName = Pick<Backfill, 'source' | 'id'>;
-
-/** What watching backfills asks of the world. */
-export interface BackfillPorts {
-  /** ECR ListReplicationBackfills: those that run, and those that ended in the last 90 days, by whomever. */
-  readonly readBackfills: (source: Registry) => Promise<SettingReading<readonly Backfill[]>>;
-  /** ECR DescribeReplicationBackfillResults, page by page; nothing while it runs. Throws. */
-  readonly readBackfillResults: (
-    backfill: BackfillName,
-    status: 'COMPLETE' | 'FAILED',
-  ) => AsyncIterable<readonly BackfillResult[]>;
-  /** `since`: what ended before was never to be told; absent before the first look. */
-  readonly readBackfillRecords: (
-    source: Registry,
-  ) => Promise<{ readonly since?: number; readonly records: ReadonlyMap<string, BackfillRecord> }>;
-  readonly watchSince: (source: Registry, at: number) => Promise<void>;
-  /** Takes it upon itself to tell of an end. `over`: the expired claim that it replaces. */
-  readonly claimEnd: (backfill: BackfillName, at: number, over?: number) => Promise<'claimed' | 'taken'>;
-  readonly confirmEnd: (backfill: BackfillName, at: number) => Promise<void>;
-}
-
-/** What repairing asks of the world, besides reading. */
-export interface RepairPorts {
-  /** ECR StartReplicationBackfill; throws when it is refused for any other reason. */
-  readonly startBackfill: (
-    source: Registry,
-    destination: Registry,
-  ) => Promise<
-    { readonly is: 'started'; readonly id: string } | { readonly is: 'one-is-running' | 'too-many' }
-  >;
-  /** ECR StopReplicationBackfill; what is on its way arrives all the same. */
-  readonly stopBackfill: (backfill: BackfillName) => Promise<'stopped' | 'over'>;
-  /** Remembers that the monitor started it. */
-  readonly noteStarted: (backfill: BackfillName, at: number) => Promise<void>;
 }
 
 export type LogLevel = 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';

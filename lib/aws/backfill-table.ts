@@ -2,7 +2,7 @@
 
 import { PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { type Registry, registryKey } from '../image/registry.ts';
-import type { BackfillPorts, BackfillRecord, RepairPorts } from '../ports.ts';
+import type { BackfillPorts, BackfillRecord, RepairPorts } from '../sweep/backfill-ports.ts';
 import type { Table } from './incident-table.ts';
 import { type Item, number } from './items.ts';
 import { readPartition } from './partition.ts';

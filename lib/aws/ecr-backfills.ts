@@ -9,8 +9,8 @@ import {
 } from '@aws-sdk/client-ecr';
 import { isDigest } from '../image/digest.ts';
 import type { Registry } from '../image/registry.ts';
-import type { BackfillPorts } from '../ports.ts';
 import { type Backfill, type BackfillResult, backfillStatuses } from '../sweep/backfill.ts';
+import type { BackfillPorts } from '../sweep/backfill-ports.ts';
 import type { EcrClientFor } from './clients.ts';
 import { readFaultOf } from './read-fault.ts';
 

@@ -1,7 +1,7 @@
 /** The only two calls of the monitor that change anything at ECR: starting a backfill, and stopping one. */
 
 import { StartReplicationBackfillCommand, StopReplicationBackfillCommand } from '@aws-sdk/client-ecr';
-import type { RepairPorts } from '../ports.ts';
+import type { RepairPorts } from '../sweep/backfill-ports.ts';
 import type { EcrClientFor } from './clients.ts';
 import { isNamed } from './read-fault.ts';
 

@@ -11,7 +11,6 @@ import {
   type Repository as WireRepository,
 } from '@aws-sdk/client-ecr';
 import type { Registry } from '../image/registry.ts';
-import type { SettingPorts } from '../ports.ts';
 import type { ReadFault } from '../replication/verdict.ts';
 import type { CreationTemplate } from '../sweep/creation-template.ts';
 import type { LifecyclePolicy } from '../sweep/lifecycle.ts';
@@ -19,6 +18,7 @@ import type { PolicyStatement } from '../sweep/registry-policy.ts';
 import type { RepositorySettings } from '../sweep/repository-settings.ts';
 import type { RegistryScanning } from '../sweep/scanning.ts';
 import type { SettingReading } from '../sweep/setting-finding.ts';
+import type { SettingPorts } from '../sweep/setting-ports.ts';
 import type { EcrClientFor } from './clients.ts';
 import { parseLifecyclePolicy } from './lifecycle-policy.ts';
 import { isNamed, readFaultOf } from './read-fault.ts';

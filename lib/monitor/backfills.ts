@@ -9,7 +9,7 @@ import type { Incident } from '../incident/incident.ts';
 import { groupsOf } from '../incident/notice.ts';
 import type { Measurement } from '../metric/catalogue.ts';
 import type { Policies } from '../policies.ts';
-import type { BackfillPorts, Ports } from '../ports.ts';
+import type { Ports } from '../ports.ts';
 import {
   type Backfill,
   type BackfillEnd,
@@ -17,6 +17,7 @@ import {
   isOver,
   percentDone,
 } from '../sweep/backfill.ts';
+import type { BackfillPorts } from '../sweep/backfill-ports.ts';
 import { publishMetrics } from './carry-out.ts';
 import { lookAgain } from './look-again.ts';
 import { measureResolved } from './measure.ts';

@@ -1,9 +1,9 @@
 /** What the lifecycle policies at a repository's destinations would do to its replicas. One call a destination. */
 
 import type { Registry } from '../image/registry.ts';
-import type { SettingPorts } from '../ports.ts';
 import { type LifecyclePolicy, lifecycleFindings, needsSourcePolicy } from '../sweep/lifecycle.ts';
 import type { SettingFinding } from '../sweep/setting-finding.ts';
+import type { SettingPorts } from '../sweep/setting-ports.ts';
 
 export async function lifecycleOf(
   ports: Pick<SettingPorts, 'readLifecyclePolicy'>,

@@ -1,7 +1,7 @@
 /** The settings of a source registry and its destinations, read in as few calls as there can be, and what they will do. */
 
 import { type Registry, registryKey, sameRegistry } from '../image/registry.ts';
-import type { Ports, SettingPorts } from '../ports.ts';
+import type { Ports } from '../ports.ts';
 import { destinationsOf } from '../replication/rules.ts';
 import { templateFindings } from '../sweep/creation-template.ts';
 import { admissionFindings } from '../sweep/registry-policy.ts';
@@ -13,6 +13,7 @@ import {
   uncoveredFindings,
 } from '../sweep/rule-findings.ts';
 import type { SettingFinding, SettingRead, SettingReading } from '../sweep/setting-finding.ts';
+import type { SettingPorts } from '../sweep/setting-ports.ts';
 
 type ReadPorts = Pick<Ports, 'readRules'> & Omit<SettingPorts, 'readLifecyclePolicy'>;
 

@@ -4,8 +4,9 @@
  */
 
 import { type Registry, registryKey, sameRegistry } from '../image/registry.ts';
-import type { BackfillPorts, Ports, RepairPorts } from '../ports.ts';
+import type { Ports } from '../ports.ts';
 import { type Backfill, isOver } from '../sweep/backfill.ts';
+import type { BackfillPorts, RepairPorts } from '../sweep/backfill-ports.ts';
 import { type RepairMode, repairStep } from '../sweep/repair.ts';
 import { readMissing } from './missing.ts';
 

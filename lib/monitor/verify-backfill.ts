@@ -1,7 +1,8 @@
 /** What a backfill calls copied, looked at where it must be: ECR's word is a claim, a digest seen there is the proof. */
 
-import type { BackfillPorts, Ports } from '../ports.ts';
+import type { Ports } from '../ports.ts';
 import { type Backfill, nothingLookedAt, tally, type Verification } from '../sweep/backfill.ts';
+import type { BackfillPorts } from '../sweep/backfill-ports.ts';
 import { look } from './look.ts';
 
 /** `until`: epoch milliseconds; what has not been looked at by then is counted, and left to the sweep. */

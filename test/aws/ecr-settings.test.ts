@@ -2,7 +2,7 @@ import { beforeAll, beforeEach, expect, test } from 'vitest';
 import { ecrClients } from '../../lib/aws/clients.ts';
 import { settingPorts } from '../../lib/aws/ecr-settings.ts';
 import { type LocalAws, startLocalAws } from '../../lib/local/local-aws.ts';
-import type { SettingPorts } from '../../lib/ports.ts';
+import type { SettingPorts } from '../../lib/sweep/setting-ports.ts';
 import { ireland, source } from '../samples.ts';
 
 let aws: LocalAws;
