@@ -117,6 +117,8 @@ export interface EcrState {
   readonly agenda: Agenda<Due>;
   readonly replicationOrders: OrderBook<ReplicationOrder>;
   readonly eventOrders: OrderBook<EventOrder>;
+  /** Layers that are gone though an image has them. */
+  readonly lostLayers: Set<string>;
   readonly quirks: Quirks;
   readonly now: () => number;
   /** From push to arrival, where no order says otherwise. */
@@ -125,6 +127,10 @@ export interface EcrState {
   ) => number;
   readonly emit: (event: EcrEvent, registry: Registry) => void;
   readonly nextEventId: () => string;
+}
+
+export function layerKey(registry: Registry, repository: string, digest: string): string {
+  return `${registryKey(registry)} ${repository} ${digest}`;
 }
 
 /** A registry exists as soon as somebody speaks of it. */
