@@ -11,6 +11,9 @@ import type { ImageRead } from './replication/reads.ts';
 import type { ReplicationRule } from './replication/rules.ts';
 import type { TagSettings } from './replication/tag-mutability.ts';
 import type { ReadFault, Sighting } from './replication/verdict.ts';
+import type { InventoryImage } from './sweep/comparison.ts';
+import type { ListedResult, SweepResult, SweepRun } from './sweep/run.ts';
+import type { WatchedRegistry } from './sweep/watched.ts';
 
 export type RulesReading =
   | { readonly is: 'read'; readonly rules: readonly ReplicationRule[] }
@@ -24,6 +27,11 @@ export interface KnownRules {
 /** Which digest each tag is on; a tag that is nowhere is left out. */
 export type TagsReading =
   | { readonly is: 'read'; readonly holders: ReadonlyMap<string, Digest> }
+  | { readonly is: 'unreadable'; readonly why: ReadFault };
+
+/** One page of a repository's images. `next`: what the next page is asked for with; absent on the last one. */
+export type InventoryReading =
+  | { readonly is: 'read'; readonly images: readonly InventoryImage[]; readonly next?: string }
   | { readonly is: 'unreadable'; readonly why: ReadFault };
 
 /** A queue message to be sent again: the body as it came, and who of its replicas is still waited for. */
@@ -85,6 +93,12 @@ export interface Ports {
   readonly readRules: (source: Registry, notBefore?: number) => Promise<RulesReading>;
   /** ECR DescribeRepositories: the names of all. Throws when they cannot be read. */
   readonly readRepositories: (registry: Registry) => Promise<readonly string[]>;
+  /** ECR DescribeImages without ids: everything in a repository, a thousand images a page. */
+  readonly readInventory: (
+    registry: Registry,
+    repository: string,
+    from?: string,
+  ) => Promise<InventoryReading>;
   /** ECR DescribeImages: an answer for every digest of the read. */
   readonly readImages: (read: ImageRead) => Promise<ReadonlyMap<Digest, Sighting>>;
   /** ECR DescribeImages by tag. */
@@ -130,8 +144,24 @@ export interface Ports {
   ) => Promise<'saved' | 'conflict'>;
   readonly saveSilence: (silence: Silence) => Promise<void>;
 
+  /** The source registries that sweeps go through. */
+  readonly readWatched: () => Promise<readonly WatchedRegistry[]>;
+  /** Written only over revision − 1 (a first revision: over nothing); `conflict` when somebody else was faster. */
+  readonly saveWatched: (registry: WatchedRegistry) => Promise<'saved' | 'conflict'>;
+  /** Of a run that is known already, nothing is changed. */
+  readonly beginRun: (run: SweepRun) => Promise<void>;
+  readonly endRun: (run: SweepRun) => Promise<void>;
+  /** Those that are not over. */
+  readonly readRuns: () => Promise<readonly SweepRun[]>;
+  /** One for each repository and destination of a run: the last one counts. */
+  readonly saveResult: (run: string, result: ListedResult) => Promise<void>;
+  readonly countResults: (run: string) => Promise<number>;
+  readonly readResults: (run: string) => AsyncIterable<readonly SweepResult[]>;
+
   /** SNS Publish, to every topic that the publication is for; throws unless all of them took it. */
   readonly publish: (publication: Publication) => Promise<void>;
+  /** ECR calls made by this process since it was asked last, by Region; only functions with a budget count them. */
+  readonly takeCalls: () => ReadonlyMap<string, number>;
   /** CloudWatch PutMetricData, stamped with the time of the look. */
   readonly putMetrics: (series: readonly Series[], at: number) => Promise<void>;
 }

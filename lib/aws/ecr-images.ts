@@ -161,15 +161,13 @@ async function list(
 function imageSeen(detail: ImageDetail): ImageSeen {
   return {
     tags: detail.imageTags ?? [],
-    // A status that is new to us is not known to be pullable; emulators without archiving leave it out.
-    storage:
-      detail.imageStatus === undefined || detail.imageStatus === 'ACTIVE'
-        ? 'ACTIVE'
-        : storageOf(detail.imageStatus),
+    storage: storageOf(detail.imageStatus),
     ...(detail.imagePushedAt === undefined ? {} : { arrivedAt: detail.imagePushedAt.getTime() }),
   };
 }
 
-function storageOf(status: string): ImageSeen['storage'] {
+/** A status that is new to us is not known to be pullable; emulators without archiving leave it out. */
+export function storageOf(status: string | undefined): ImageSeen['storage'] {
+  if (status === undefined || status === 'ACTIVE') return 'ACTIVE';
   return status === 'ACTIVATING' ? 'ACTIVATING' : 'ARCHIVED';
 }

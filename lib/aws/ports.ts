@@ -5,17 +5,28 @@ import type { Config } from '../config.ts';
 import type { Ports } from '../ports.ts';
 import { cloudWatchClient, dynamoDbClient, ecrClients, snsClient, sqsClient } from './clients.ts';
 import { readImages, readTags } from './ecr-images.ts';
+import { readInventory } from './ecr-inventory.ts';
 import { readClaims, readRepositories, readTagSettings, rulesReader } from './ecr-registry.ts';
 import { incidentTable } from './incident-table.ts';
 import { putMetrics } from './metrics.ts';
 import { noticeTable } from './notice-table.ts';
+import { createPace } from './pace.ts';
 import { sendAgain } from './queue.ts';
 import { rulesTable } from './rules-table.ts';
+import { sweepTable } from './sweep-table.ts';
 import { publisher } from './topic.ts';
+
+/**
+ * Processes of the sweep that ask ECR at one time: two that compare (serverless.yml, maximumConcurrency; SQS knows no
+ * less) and the one that lists. Each has its share of the budget, so that it holds without a counter that all must ask.
+ */
+export const sweepersAtOnce = 3;
 
 /** The ports of one process, to be made once: the clients in them keep their connections. */
 export function awsPorts(config: Config, own: Pick<Ports, 'now' | 'chance' | 'log'>): Ports {
-  const ecr = ecrClients(config.hub, config.readRole);
+  const { sweepCallsPerSecond: budget } = config;
+  const pace = budget === undefined ? undefined : createPace(budget / sweepersAtOnce);
+  const ecr = ecrClients(config.hub, config.readRole, pace);
   const sqs = sqsClient();
   const sns = snsClient();
   const cloudWatch = cloudWatchClient();
@@ -25,6 +36,7 @@ export function awsPorts(config: Config, own: Pick<Ports, 'now' | 'chance' | 'lo
     ...own,
     readRules: rulesReader(ecr, own.now),
     readRepositories: (registry) => readRepositories(ecr, registry),
+    readInventory: (registry, repository, from) => readInventory(ecr, registry, repository, from),
     readImages: (read) => readImages(ecr, read),
     readTags: (registry, repository, tags) => readTags(ecr, registry, repository, tags),
     readTagSettings: (registry, repository) => readTagSettings(ecr, registry, repository),
@@ -36,6 +48,8 @@ export function awsPorts(config: Config, own: Pick<Ports, 'now' | 'chance' | 'lo
     ...incidentTable(table),
     ...noticeTable(table),
     ...rulesTable(table),
+    ...sweepTable(table, own.now),
+    takeCalls: () => pace?.takeCalls() ?? new Map(),
     publish: publisher(sns, ({ reach }) => topicsFor(reach, config.alertRoutes ?? [], config.alertTopicArn)),
     putMetrics: (series, at) => putMetrics(cloudWatch, series, at),
   };

@@ -34,6 +34,7 @@ export function detailOf({ registry, name }: Repository, image: Image): object {
     imagePushedAt: seconds(image.pushedAt),
     imageManifestMediaType: image.mediaType,
     artifactMediaType: image.artifactMediaType,
+    subjectManifestDigest: image.subject,
     lastRecordedPullTime: image.pulledAt === undefined ? undefined : seconds(image.pulledAt),
     imageStatus: image.status,
     lastArchivedAt: image.archivedAt === undefined ? undefined : seconds(image.archivedAt),

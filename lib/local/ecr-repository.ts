@@ -46,6 +46,7 @@ export function addImage(
     artifactMediaType: image.artifactMediaType,
     sizeInBytes: image.sizeInBytes,
     children: image.children,
+    subject: image.subject,
     pushedAt,
     tags: noTags,
     status: 'ACTIVE',

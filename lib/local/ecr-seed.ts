@@ -11,6 +11,9 @@ export interface SeedImage {
   readonly pushedAt?: number;
   readonly status?: ImageStatus;
   readonly mediaType?: string;
+  readonly artifactMediaType?: string;
+  /** Of a referrer: the digest that it speaks of. */
+  readonly subject?: string;
   readonly sizeInBytes?: number;
 }
 
@@ -37,7 +40,8 @@ function madeUp(image: SeedImage) {
     digest: image.digest,
     manifest: undefined,
     mediaType: image.mediaType ?? 'application/vnd.oci.image.manifest.v1+json',
-    artifactMediaType: 'application/vnd.oci.image.config.v1+json',
+    artifactMediaType: image.artifactMediaType ?? 'application/vnd.oci.image.config.v1+json',
+    subject: image.subject,
     sizeInBytes: image.sizeInBytes ?? 31_359_093,
     children: none,
   };

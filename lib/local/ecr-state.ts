@@ -29,6 +29,8 @@ export interface Image {
   readonly artifactMediaType: string | undefined;
   readonly sizeInBytes: number;
   readonly children: readonly string[];
+  /** The image that a referrer speaks of. */
+  readonly subject: string | undefined;
   /** Set once: a re-tag does not move it. */
   readonly pushedAt: number;
   tags: readonly string[];

@@ -10,6 +10,8 @@ export interface Manifest {
   readonly sizeInBytes: number;
   /** Digests of the images that an index lists; empty for an image. */
   readonly children: readonly string[];
+  /** The image that a signature or an attestation speaks of. */
+  readonly subject: string | undefined;
 }
 
 const ociManifest = 'application/vnd.oci.image.manifest.v1+json';
@@ -21,6 +23,7 @@ const schema = v.object({
   artifactType: v.optional(v.string()),
   config: v.optional(blob),
   layers: v.optional(v.array(blob), []),
+  subject: v.optional(v.object({ digest: v.string() })),
   manifests: v.optional(v.array(v.object({ digest: v.string() }))),
 });
 
@@ -33,13 +36,14 @@ export function digestOf(text: string): string {
 export function readManifest(text: string, mediaType?: string): Manifest {
   const { success, output } = v.safeParse(schema, jsonOf(text));
   if (!success) throw new EcrError('InvalidParameterException', 'The image manifest is not valid');
-  const { config, layers, manifests } = output;
+  const { config, layers, manifests, subject } = output;
   const size = layers.reduce((sum, layer) => sum + layer.size, config?.size ?? 0);
   return {
     mediaType: mediaType ?? output.mediaType ?? (manifests === undefined ? ociManifest : ociIndex),
     artifactMediaType: output.artifactType ?? config?.mediaType,
     sizeInBytes: size,
     children: manifests?.map((child) => child.digest) ?? [],
+    subject: subject?.digest,
   };
 }
 

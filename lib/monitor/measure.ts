@@ -3,6 +3,7 @@
 import type { Incident } from '../incident/incident.ts';
 import type { Measurement } from '../metric/catalogue.ts';
 import type { Decision } from '../replication/decision.ts';
+import { lagSeconds } from '../replication/lag.ts';
 import type { Replica } from '../replication/rules.ts';
 import type { Inquiry, Outcome } from './settle.ts';
 
@@ -32,19 +33,6 @@ export function measureLooks(outcomes: Iterable<Outcome>): readonly Measurement[
 export function lagOf(inquiry: Inquiry, decision: Decision): number | undefined {
   if (inquiry.askedBy !== 'push' || decision.do !== 'done') return undefined;
   return lagSeconds(inquiry.since, decision.arrivedAt);
-}
-
-/** Clocks of two Regions may be this far apart, and event times are whole seconds. */
-const skewSeconds = 5;
-
-/**
- * Whole seconds from push to arrival. Undefined when it arrived before it was pushed: then this push only added
- * a tag to an image that had been there, and ECR does not tell when the tag came.
- */
-export function lagSeconds(pushedAt: number, arrivedAt: number | undefined): number | undefined {
-  if (arrivedAt === undefined) return undefined;
-  const lag = (arrivedAt - pushedAt) / 1000;
-  return lag < -skewSeconds ? undefined : Math.max(0, Math.round(lag));
 }
 
 /** One a replica, counted by whoever opened its incident; an unreadable destination is counted look by look. */

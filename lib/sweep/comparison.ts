@@ -29,10 +29,13 @@ export type Drift =
       readonly tag: string;
       readonly found?: Digest;
     }
-  /** At the destination only: information, never an incident. */
+  /** At the destination only: information, never an incident; the first thousand are listed, all are counted. */
   | { readonly is: 'extra'; readonly image: InventoryImage };
 
-/** Images of the source, each in one of these (a tag-mismatch once an image), but for `extra`, which are the destination's. */
+/**
+ * Images of the source, each in one of these (a tag-mismatch once an image), but for `extra`, which are the destination's.
+ * What is archived at the source is in none: it cannot be pulled there either.
+ */
 export interface DriftCounts {
   /** Images that must be there by now: all but the young ones. inSync + missing + history + tagMismatch + archived. */
   readonly expected: number;
@@ -51,7 +54,7 @@ export interface DestinationComparison {
   readonly reading: { readonly is: 'read' } | { readonly is: 'unreadable'; readonly why: ReadFault };
   /** The repository does not exist there: everything is missing. */
   readonly repositoryAbsent?: true;
-  /** Zeros when it is unreadable. */
+  /** Zeros when it is unreadable. Of a repository that does not exist there, all is missing or history. */
   readonly counts: DriftCounts;
   readonly drifts: readonly Drift[];
   /** Seconds from push to arrival of the images in sync whose times tell, folded: seconds → how many. */

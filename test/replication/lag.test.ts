@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { lagSeconds } from '../../lib/monitor/measure.ts';
+import { lagSeconds } from '../../lib/replication/lag.ts';
 
 const pushedAt = Date.UTC(2026, 10, 24, 3, 12, 9);
 

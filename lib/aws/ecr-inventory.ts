@@ -1,0 +1,67 @@
+/** ECR's inventory of one repository, a page a call: everything that comparing needs, in the fewest calls there can be. */
+
+import { DescribeImagesCommand, type ImageDetail } from '@aws-sdk/client-ecr';
+import { isDigest } from '../image/digest.ts';
+import type { Registry } from '../image/registry.ts';
+import type { InventoryReading } from '../ports.ts';
+import type { InventoryImage } from '../sweep/comparison.ts';
+import type { EcrClientFor } from './clients.ts';
+import { storageOf } from './ecr-images.ts';
+import { readFaultOf } from './read-fault.ts';
+
+/** ECR API Reference, DescribeImages: at most 1,000 a page. ListImages, as large, tells neither times nor media types. */
+const imagesPerPage = 1_000;
+
+/** Port `readInventory`. `from`: the `next` of the page before. */
+export async function readInventory(
+  clientFor: EcrClientFor,
+  registry: Registry,
+  repositoryName: string,
+  from?: string,
+): Promise<InventoryReading> {
+  try {
+    const { imageDetails = [], nextToken } = await clientFor(registry).send(
+      new DescribeImagesCommand({
+        registryId: registry.account,
+        repositoryName,
+        maxResults: imagesPerPage,
+        nextToken: from,
+        // ECR API Reference, DescribeImagesFilter: by default archived images are left out, and would look missing.
+        filter: { imageStatus: 'ANY' },
+      }),
+    );
+    const images = imageDetails.flatMap(inventoryImage);
+    return { is: 'read', images, ...(nextToken === undefined ? {} : { next: nextToken }) };
+  } catch (error) {
+    return { is: 'unreadable', why: readFaultOf(error) };
+  }
+}
+
+function inventoryImage(detail: ImageDetail): InventoryImage[] {
+  const { imageDigest, imagePushedAt, imageManifestMediaType, artifactMediaType, subjectManifestDigest } =
+    detail;
+  if (!isDigest(imageDigest)) return [];
+  return [
+    {
+      digest: imageDigest,
+      tags: detail.imageTags ?? noTags,
+      storage: storageOf(detail.imageStatus),
+      ...(imagePushedAt === undefined ? {} : { pushedAt: imagePushedAt.getTime() }),
+      ...(imageManifestMediaType === undefined ? {} : { mediaType: shared(imageManifestMediaType) }),
+      ...(artifactMediaType === undefined ? {} : { artifactMediaType: shared(artifactMediaType) }),
+      ...(isDigest(subjectManifestDigest) ? { subject: subjectManifestDigest } : {}),
+    },
+  ];
+}
+
+// A repository holds up to 100,000 images of a handful of types, and each answer brings its own copies of the names.
+const noTags: readonly string[] = [];
+const names = new Map<string, string>();
+const mostNames = 1_000;
+
+function shared(name: string): string {
+  const known = names.get(name);
+  if (known !== undefined) return known;
+  if (names.size < mostNames) names.set(name, name);
+  return name;
+}
