@@ -32,18 +32,25 @@ export async function tellStanding(
   const found = new Map(findings.map((finding) => [groupKey({ ...finding, kind }), finding]));
   const groups = new Map<string, Group>();
   for (const [key, { destination }] of found) groups.set(key, { destination, kind });
-  await ports.noteGroups([...groups.values()]);
   for (const group of await ports.readGroups()) if (group.kind === kind) groups.set(groupKey(group), group);
-  for (const [key, group] of groups) {
-    const finding = found.get(key);
-    const situation = {
-      group,
-      latest: await ports.latestNotice(group),
-      open: { count: finding?.count ?? 0, oldest: [] },
-      changes: [],
-      ...(finding === undefined ? {} : { about: finding.about }),
-      now: ports.now(),
-    };
-    await carryOutStep(ports, planNotice(situation, policy));
-  }
+  for (const [key, group] of groups) await tellOne(ports, policy, group, found.get(key));
+}
+
+/** One destination's; without a finding it is well again. */
+export async function tellOne(
+  ports: StandingPorts,
+  policy: NoticePolicy,
+  group: Group,
+  finding: StandingFinding | undefined,
+): Promise<void> {
+  if (finding !== undefined) await ports.noteGroups([group]);
+  const situation = {
+    group,
+    latest: await ports.latestNotice(group),
+    open: { count: finding?.count ?? 0, oldest: [] },
+    changes: [],
+    ...(finding === undefined ? {} : { about: finding.about }),
+    now: ports.now(),
+  };
+  await carryOutStep(ports, planNotice(situation, policy));
 }

@@ -1,7 +1,7 @@
 /** Settings that will bite later: a table of registries, each with what is found in it, once, and nothing else. */
 
 import { beforeAll, beforeEach, expect, test } from 'vitest';
-import { aboutLines, linesOf } from '../../lib/alert/setting-digest.ts';
+import { keptLines } from '../../lib/alert/setting-digest.ts';
 import { ecrClients } from '../../lib/aws/clients.ts';
 import { rulesReader } from '../../lib/aws/ecr-registry.ts';
 import { settingPorts } from '../../lib/aws/ecr-settings.ts';
@@ -10,6 +10,7 @@ import { type LocalAws, startLocalAws } from '../../lib/local/local-aws.ts';
 import { lifecycleOf } from '../../lib/monitor/lifecycle-settings.ts';
 import { registryFindings } from '../../lib/monitor/registry-settings.ts';
 import { destinationsOf } from '../../lib/replication/rules.ts';
+import { withLines } from '../../lib/sweep/cycle.ts';
 import type { SettingFinding } from '../../lib/sweep/setting-finding.ts';
 import { ireland, source, sydney } from '../samples.ts';
 
@@ -218,11 +219,14 @@ test('what many repositories have in common is one line, with their number', asy
     repository(`prod/${n}x`, { imageTagMutability: 'IMMUTABLE' }, [source]);
     repository(`prod/${n}x`, {}, [ireland]);
   }
-  const lines = linesOf(await found());
-  expect(lines.map(({ kind, findings }) => [kind, findings])).toEqual([['tag-settings-differ', 40]]);
-  expect(aboutLines(lines)).toEqual([
-    'prod/0x: tags are mutable in eu-west-1 (111122223333), and immutable at the source. So it is with 39 others.',
-    '  Set the tags there as they are at the source: aws ecr put-image-tag-mutability --registry-id 111122223333 --region eu-west-1 --repository-name prod/0x --image-tag-mutability IMMUTABLE',
+  const begun = { startedAt: 0, cursor: {}, isComplete: false, lines: [], notKept: 0 };
+  const { lines } = withLines(begun, keptLines(source, await found()), {});
+  expect(lines.map(({ count, text }) => [count, ...text])).toEqual([
+    [
+      40,
+      'prod/0x: tags are mutable in eu-west-1 (111122223333), and immutable at the source.',
+      '  Set the tags there as they are at the source: aws ecr put-image-tag-mutability --registry-id 111122223333 --region eu-west-1 --repository-name prod/0x --image-tag-mutability IMMUTABLE',
+    ],
   ]);
 });
 
