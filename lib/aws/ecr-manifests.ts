@@ -32,8 +32,15 @@ const acceptedMediaTypes = [
   'application/vnd.docker.distribution.manifest.v2+json',
 ];
 
-/** `principalArn`: the role whose pulls are to leave no trace. */
-export function manifestPorts(clientFor: EcrClientFor, principalArn: string): ManifestPorts {
+/**
+ * `principalArn`: the role whose pulls are to leave no trace. `unpaced`: for the two calls whose rate AWS publishes,
+ * which no budget needs to spare.
+ */
+export function manifestPorts(
+  clientFor: EcrClientFor,
+  unpaced: EcrClientFor,
+  principalArn: string,
+): ManifestPorts {
   return {
     excludePulls: async (registry) => {
       try {
@@ -68,7 +75,7 @@ export function manifestPorts(clientFor: EcrClientFor, principalArn: string): Ma
     readManifests: async (registry, repositoryName, digests) => {
       const found = new Map<Digest, Manifest>();
       await inParallel(digests, async (batch) => {
-        const { images = [] } = await clientFor(registry).send(
+        const { images = [] } = await unpaced(registry).send(
           new BatchGetImageCommand({
             registryId: registry.account,
             repositoryName,
@@ -88,7 +95,7 @@ export function manifestPorts(clientFor: EcrClientFor, principalArn: string): Ma
     readLayers: async (registry, repositoryName, digests) => {
       const found = new Map<Digest, LayerState>();
       await inParallel(digests, async (batch) => {
-        const { layers = [] } = await clientFor(registry).send(
+        const { layers = [] } = await unpaced(registry).send(
           new BatchCheckLayerAvailabilityCommand({
             registryId: registry.account,
             repositoryName,

@@ -3,7 +3,14 @@
 import { topicsFor } from '../alert/route.ts';
 import type { Config } from '../config.ts';
 import type { Ports } from '../ports.ts';
-import { cloudWatchClient, dynamoDbClient, ecrClients, snsClient, sqsClient } from './clients.ts';
+import {
+  cloudWatchClient,
+  dynamoDbClient,
+  type EcrClientFor,
+  ecrClients,
+  snsClient,
+  sqsClient,
+} from './clients.ts';
 import { readImages, readTags } from './ecr-images.ts';
 import { readInventory } from './ecr-inventory.ts';
 import { readClaims, readRepositories, readTagSettings, rulesReader } from './ecr-registry.ts';
@@ -22,11 +29,31 @@ import { publisher } from './topic.ts';
  */
 export const sweepersAtOnce = 3;
 
-/** The ports of one process, to be made once: the clients in them keep their connections. */
-export function awsPorts(config: Config, own: Pick<Ports, 'now' | 'chance' | 'log'>): Ports {
+/** Of a registry's budget: what the sweep takes, and what each of the slow passes beside it may take at any time. */
+const sweepShare = 0.8 / sweepersAtOnce;
+export const slowPassShare = 0.1;
+
+export interface PacedEcr {
+  readonly ecr: EcrClientFor;
+  readonly takeCalls: Ports['takeCalls'];
+}
+
+/** ECR clients that keep to a share of the budget, where the function has one. */
+export function pacedEcr(config: Config, share: number): PacedEcr {
   const { sweepCallsPerSecond: budget } = config;
-  const pace = budget === undefined ? undefined : createPace(budget / sweepersAtOnce);
-  const ecr = ecrClients(config.hub, config.readRole, pace);
+  const pace = budget === undefined ? undefined : createPace(budget * share);
+  return {
+    ecr: ecrClients(config.hub, config.readRole, pace),
+    takeCalls: () => pace?.takeCalls() ?? new Map(),
+  };
+}
+
+/** The ports of one process, to be made once: the clients in them keep their connections. */
+export function awsPorts(
+  config: Config,
+  own: Pick<Ports, 'now' | 'chance' | 'log'>,
+  { ecr, takeCalls }: PacedEcr = pacedEcr(config, sweepShare),
+): Ports {
   const sqs = sqsClient();
   const sns = snsClient();
   const cloudWatch = cloudWatchClient();
@@ -49,7 +76,7 @@ export function awsPorts(config: Config, own: Pick<Ports, 'now' | 'chance' | 'lo
     ...noticeTable(table),
     ...rulesTable(table),
     ...sweepTable(table, own.now),
-    takeCalls: () => pace?.takeCalls() ?? new Map(),
+    takeCalls,
     publish: publisher(sns, ({ reach }) => topicsFor(reach, config.alertRoutes ?? [], config.alertTopicArn)),
     putMetrics: (series, at) => putMetrics(cloudWatch, series, at),
   };

@@ -13,11 +13,13 @@ import { destinationsOf, type ReplicationRule } from '../replication/rules.ts';
 import { type Cycle, cycleAt, remaining, withLines } from '../sweep/cycle.ts';
 import type { CyclePorts } from '../sweep/cycle-ports.ts';
 import type { ManifestPorts } from '../sweep/manifest-ports.ts';
+import { publishMetrics } from './carry-out.ts';
 import { checkManifests } from './check-manifests.ts';
+import { callsOf } from './measure.ts';
 import { type StandingFinding, type StandingPorts, tellStanding } from './standing.ts';
 
 type ReadPorts = StandingPorts &
-  Pick<Ports, 'readRules' | 'readRepositories' | 'readImages'> &
+  Pick<Ports, 'readRules' | 'readRepositories' | 'readImages' | 'takeCalls' | 'putMetrics'> &
   ManifestPorts &
   CyclePorts;
 
@@ -26,7 +28,7 @@ const weekSeconds = 7 * 24 * 60 * 60;
 /** `until`: epoch milliseconds; the next run goes on from there. One registry that fails holds back no other; in the end it is thrown. */
 export async function readAllManifests(
   ports: ReadPorts,
-  policies: Pick<Policies, 'looks' | 'notices'>,
+  policies: Pick<Policies, 'looks' | 'notices' | 'metrics'>,
   hub: Registry,
   sources: readonly Registry[],
   until: number,
@@ -46,6 +48,7 @@ export async function readAllManifests(
     const reminded = { ...policies.notices, reminderSeconds: weekSeconds };
     await tellStanding(ports, reminded, 'incomplete', findingsOf(cycles));
   }
+  await publishMetrics(ports, policies, callsOf(ports));
   if (faults.length > 0) throw new Error(`manifests not read: ${faults.join('; ')}`);
 }
 

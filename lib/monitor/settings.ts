@@ -13,12 +13,14 @@ import { type Cycle, cycleAt, remaining, withLines } from '../sweep/cycle.ts';
 import type { CyclePorts } from '../sweep/cycle-ports.ts';
 import type { RuledRegistry } from '../sweep/rule-findings.ts';
 import type { SettingPorts } from '../sweep/setting-ports.ts';
+import { publishMetrics } from './carry-out.ts';
 import { lifecycleOf } from './lifecycle-settings.ts';
+import { callsOf } from './measure.ts';
 import { registryFindings } from './registry-settings.ts';
 import { type StandingPorts, tellOne } from './standing.ts';
 
 type SettingsPorts = StandingPorts &
-  Pick<Ports, 'readRules' | 'readRepositories'> &
+  Pick<Ports, 'readRules' | 'readRepositories' | 'takeCalls' | 'putMetrics'> &
   SettingPorts &
   CyclePorts;
 
@@ -29,7 +31,7 @@ const perSave = 50;
 /** `until`: epoch milliseconds; the next run goes on from there. One registry that fails holds back no other; in the end it is thrown. */
 export async function checkSettings(
   ports: SettingsPorts,
-  policies: Pick<Policies, 'looks' | 'notices'>,
+  policies: Pick<Policies, 'looks' | 'notices' | 'metrics'>,
   sources: readonly Registry[],
   until: number,
 ): Promise<void> {
@@ -43,6 +45,7 @@ export async function checkSettings(
     }
   }
   await tellGone(ports, policies, sources);
+  await publishMetrics(ports, policies, callsOf(ports));
   if (faults.length > 0) throw new Error(`settings not checked: ${faults.join('; ')}`);
 }
 

@@ -21,8 +21,8 @@ const table = `
   alert       | pure      | parsed image event replication incident metric ports sweep              |
   audit       | pure      | parsed image replication incident metric sweep alert                    |
   log         | pure      | ports                                                                   |
-  setting     | pure      | parsed image replication alert                                          |
-  config      | pure      | parsed image replication policies alert setting                         | valibot
+  setting     | pure      | parsed image replication alert sweep                                    |
+  config      | pure      | parsed image replication policies alert setting sweep                   | valibot
   monitor     | use cases | parsed image event replication incident metric ports policies alert sweep | p-limit
   aws         | adapter   | parsed image event replication incident metric ports alert setting config sweep | @aws-sdk/* valibot p-limit
   slack       | adapter   | ports                                                                   |

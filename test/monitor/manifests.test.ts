@@ -18,9 +18,10 @@ async function startScene() {
   const world = await startWorld();
   const client = dynamoDbClient();
   onTestFinished(() => client.destroy());
+  const ecr = ecrClients(source, undefined);
   const ports = {
     ...world.ports,
-    ...manifestPorts(ecrClients(source, undefined), role),
+    ...manifestPorts(ecr, ecr, role),
     ...cycleTable({ client, name: 'incidents' }),
   };
   world.replicate(source, [{ prefixes: ['prod-'], to: [ireland, sydney] }]);
