@@ -106,6 +106,7 @@ const alarms = {
       ...['open-incidents', 'lag-above-deadline', 'silent', 'pushes-wait', 'reports-wait', 'pushes-given-up'],
       ...['reports-given-up', 'changes-given-up', 'alerts-undelivered', 'image-action-errors'],
       ...['replication-action-errors', 'follow-up-errors', 'config-watch-errors', 'throttled'],
+      ...['backfill-errors', 'settings-errors'],
     ].map(
       (alarm) =>
         `arn:${filled('AWS::Partition')}:cloudwatch:${region}:${filled('AWS::AccountId')}:alarm:${name}-${alarm}`,
@@ -118,6 +119,8 @@ const functions = [
   ['ReplicationDashactionLambdaFunction', 'replication-action'],
   ['FollowDashupLambdaFunction', 'follow-up'],
   ['ConfigDashwatchLambdaFunction', 'config-watch'],
+  ['BackfillLambdaFunction', 'backfill'],
+  ['SettingsLambdaFunction', 'settings'],
 ];
 
 /** From top to bottom: the height of a row, and its widgets with their widths, 24 in all. */
@@ -160,6 +163,17 @@ const rows = [
     ],
   ],
   // What the sweep finds belongs here: a row a destination, beside what the pushes found.
+  // Nothing here is the rule: a backfill runs when somebody, or the repair, has started one.
+  [
+    6,
+    [
+      [12, graph('Backfills: progress', '%', [search('BackfillProgress', byRoute, 'Maximum', 300)])],
+      [
+        12,
+        graph('Backfills: images not brought', 'images', [search('BackfillFailures', byRoute, 'Sum', 300)]),
+      ],
+    ],
+  ],
   [
     6,
     [

@@ -42,7 +42,14 @@ afterAll(() => packaged?.remove());
 describe('packaging', () => {
   it('deploys what is in functions/, no more and no less', () => {
     expect([...functionsOf(full).keys()].sort()).toEqual(names.sort());
-    const always = ['config-watch', 'follow-up', 'image-action', 'replication-action'];
+    const always = [
+      'backfill',
+      'config-watch',
+      'follow-up',
+      'image-action',
+      'replication-action',
+      'settings',
+    ];
     expect([...functionsOf(template).keys()].sort()).toEqual(always);
   });
 

@@ -7,7 +7,7 @@ import { metricNamespace } from '../../lib/metric/catalogue.ts';
 import { everyOption } from './options.ts';
 import { type Packaged, packageCopy } from './package.ts';
 import { sdkCallsIn, sdkCallsOf } from './sdk-calls.ts';
-import { isAllowed } from './simulate.ts';
+import { isAllowed, standIns } from './simulate.ts';
 import {
   account,
   functionsOf,
@@ -43,6 +43,8 @@ const asked = {
   AlertTopics: everyOption.AlertTopics,
   ReadRoleName: everyOption.ReadRoleName,
   ReadRoleExternalId: everyOption.ReadRoleExternalId,
+  Repair: everyOption.Repair,
+  ReadManifests: everyOption.ReadManifests,
 };
 
 let packaged: Packaged;
@@ -64,6 +66,7 @@ const arn = {
   webhook: `arn:aws:ssm:${region}:${account}:parameter${asked.SlackWebhookParameter}`,
   deadLetters: `arn:aws:sqs:${region}:${account}:ImageActionDeadLetters`,
   // Replication crosses Regions, and so do its reads.
+  theirRepository: 'arn:aws:ecr:eu-central-1:999999999999:repository/prod/api',
   farRepository: `arn:aws:ecr:ap-south-1:${account}:repository/prod/api`,
 };
 const inNamespace = { 'cloudwatch:namespace': metricNamespace };
@@ -116,8 +119,18 @@ function logGroupOf(functionId: string): string {
   return functionId.replace(/LambdaFunction$/, 'LogGroup');
 }
 
+/** Calls that speak of a registry as a whole. */
+const ofRegistries = new Set([
+  'ecr:DescribeRegistry',
+  'ecr:DescribeRepositoryCreationTemplates',
+  'ecr:GetRegistryPolicy',
+  'ecr:GetRegistryScanningConfiguration',
+  'ecr:RegisterPullTimeUpdateExclusion',
+  ...standIns.keys(),
+]);
+
 function resourcesFor(call: string, queue: string | undefined): readonly string[] {
-  if (call === 'ecr:DescribeRegistry' || call === 'cloudwatch:PutMetricData') return ['*'];
+  if (ofRegistries.has(call) || call === 'cloudwatch:PutMetricData') return ['*'];
   if (call === 'dynamodb:Query') return [arn.table, `${arn.table}/index/open`, `${arn.table}/index/changes`];
   if (call.startsWith('ecr:')) return [arn.farRepository];
   if (call.startsWith('dynamodb:')) return [arn.table];
@@ -159,7 +172,8 @@ function viaService(name: string): Readonly<Record<string, string>> {
   };
 }
 
-const readers = names.filter((name) => name !== 'slack');
+/** `slack` reads no registry, and `repair` no repository. */
+const readers = names.filter((name) => name !== 'slack' && name !== 'repair');
 
 describe.each(names)('the role of %s', (name) => {
   it('names exactly the calls that its code makes', async () => {
@@ -179,7 +193,7 @@ describe.each(names)('the role of %s', (name) => {
   });
 
   it.each([
-    ['pulling an image', 'ecr:BatchGetImage', arn.farRepository],
+    ['pulling an image', 'ecr:BatchGetImage', name === 'manifests' ? arn.theirRepository : arn.farRepository],
     ['downloading a layer', 'ecr:GetDownloadUrlForLayer', arn.farRepository],
     ['pushing an image', 'ecr:PutImage', arn.farRepository],
     ['deleting an image', 'ecr:BatchDeleteImage', arn.farRepository],
@@ -256,6 +270,39 @@ describe.each(readers)('the role of %s, which reads registries,', (name) => {
   });
 });
 
+describe('the role of repair', () => {
+  it.each([
+    ['looking at images', 'ecr:DescribeImages', arn.farRepository],
+    ['telling anybody', 'sns:Publish', arn.topic],
+    ['publishing metrics', 'cloudwatch:PutMetricData', '*'],
+  ])('forbids %s', async (_, action, resource) => {
+    expect(await may('repair', action, resource)).toBe(false);
+  });
+
+  it.each(names.filter((name) => name !== 'repair'))('alone starts backfills: %s does not', async (name) => {
+    for (const action of ['ecr:StartReplicationBackfill', 'ecr:StopReplicationBackfill']) {
+      expect(await may('repair', action, '*')).toBe(true);
+      expect(await may(name, action, '*')).toBe(false);
+    }
+  });
+});
+
+describe('the role of manifests', () => {
+  it.each(names.filter((name) => name !== 'manifests'))(
+    'alone reads manifests: %s does not',
+    async (name) => {
+      expect(await may('manifests', 'ecr:BatchGetImage', arn.farRepository)).toBe(true);
+      expect(await may(name, 'ecr:BatchGetImage', arn.farRepository)).toBe(false);
+    },
+  );
+
+  it('reads none of another account, whatever that allows', async () => {
+    const read = { action: 'ecr:BatchGetImage', resource: arn.theirRepository };
+    const policies = { identity: roleOf('manifests'), resource: admitting('ecr:BatchGetImage') };
+    expect(await isAllowed(read, policies)).toBe(false);
+  });
+});
+
 describe('the role of slack', () => {
   it('decrypts its own parameter for SSM, and nothing else', async () => {
     const decrypt = (context: Readonly<Record<string, string>>) =>
@@ -314,6 +361,7 @@ describe('all policies', () => {
       if (Condition?.['StringEquals']?.['cloudwatch:namespace'] === metricNamespace) continue;
       for (const action of listOf(Action)) {
         const [service = '', operation = ''] = action.split(':');
+        if (standIns.has(action)) continue;
         if (!(await isWildcardOnlyAction(service, operation))) broad.push(action);
       }
     }
@@ -335,6 +383,8 @@ describe('all policies', () => {
     expect([...new Set(open)].sort()).toEqual([
       // The registry's rules decide on Regions and accounts,
       'arn:aws:ecr:*:*:repository/*',
+      // for manifests, those of this account,
+      `arn:aws:ecr:*:${account}:repository/*`,
       // and so on whose read role is needed.
       `arn:aws:iam::*:role/${asked.ReadRoleName}`,
       // Keys of topics and of a parameter, each through one service only.
@@ -356,6 +406,12 @@ describe('all policies', () => {
       ReplicationActionRole: [{ Service: 'lambda.amazonaws.com' }],
       FollowUpRole: [{ Service: 'lambda.amazonaws.com' }],
       ScheduleRole: [{ Service: 'scheduler.amazonaws.com' }],
+      BackfillRole: [{ Service: 'lambda.amazonaws.com' }],
+      RepairRole: [{ Service: 'lambda.amazonaws.com' }],
+      BackfillScheduleRole: [{ Service: 'scheduler.amazonaws.com' }],
+      SettingsRole: [{ Service: 'lambda.amazonaws.com' }],
+      ManifestsRole: [{ Service: 'lambda.amazonaws.com' }],
+      SettingsScheduleRole: [{ Service: 'scheduler.amazonaws.com' }],
     });
   });
 
