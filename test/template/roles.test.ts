@@ -93,12 +93,13 @@ function keyPolicy(): Policy {
 async function needsOf(name: string): Promise<ReadonlyMap<string, readonly string[]>> {
   const calls = await sdkCallsOf(join(functions, `${name}.ts`));
   const queue = queueOf(template, name);
+  const sendsTo = queueSentTo(name);
   const { id, DeadLetterConfig } = the(functionsOf(template), name);
   const needs = new Map<string, readonly string[]>();
   for (const call of calls) {
     // The code that sends is shared; a function that is given no queue has nowhere to send to.
-    if (call === 'sqs:SendMessage' && queue === undefined) continue;
-    needs.set(call, resourcesFor(call, queue));
+    if (call === 'sqs:SendMessage' && sendsTo === undefined) continue;
+    needs.set(call, resourcesFor(call, sendsTo));
   }
   const logStream = `arn:aws:logs:${region}:${account}:log-group:${logGroupOf(id)}:log-stream:2026/11/24/[$LATEST]0`;
   for (const action of ['logs:CreateLogStream', 'logs:PutLogEvents']) needs.set(action, [logStream]);
@@ -113,6 +114,11 @@ async function needsOf(name: string): Promise<ReadonlyMap<string, readonly strin
   // "Configuring a dead-letter queue": Lambda sends in the function's name.
   if (DeadLetterConfig !== undefined) needs.set('sqs:SendMessage', [DeadLetterConfig.TargetArn]);
   return needs;
+}
+
+/** Its own queue; `sweep` fills the one that `sweep-repository` reads. */
+function queueSentTo(name: string): string | undefined {
+  return queueOf(template, name === 'sweep' ? 'sweep-repository' : name);
 }
 
 function logGroupOf(functionId: string): string {
@@ -224,7 +230,7 @@ describe.each(names)('the role of %s', (name) => {
 
   it('forbids sending to the queue of another function', async () => {
     const queues = names.flatMap((other) => queueOf(template, other) ?? []);
-    const others = queues.filter((queue) => queue !== queueOf(template, name));
+    const others = queues.filter((queue) => queue !== queueSentTo(name));
     expect(others).not.toEqual([]);
     for (const queue of others) expect(await may(name, 'sqs:SendMessage', queue)).toBe(false);
   });
@@ -405,6 +411,8 @@ describe('all policies', () => {
       ImageActionRole: [{ Service: 'lambda.amazonaws.com' }],
       ReplicationActionRole: [{ Service: 'lambda.amazonaws.com' }],
       FollowUpRole: [{ Service: 'lambda.amazonaws.com' }],
+      SweepRole: [{ Service: 'lambda.amazonaws.com' }],
+      SweepRepositoryRole: [{ Service: 'lambda.amazonaws.com' }],
       ScheduleRole: [{ Service: 'scheduler.amazonaws.com' }],
       BackfillRole: [{ Service: 'lambda.amazonaws.com' }],
       RepairRole: [{ Service: 'lambda.amazonaws.com' }],
@@ -453,7 +461,7 @@ describe('all policies', () => {
     expect(await encrypts('s3.amazonaws.com', account)).toBe(false);
   });
 
-  it('let the schedule call follow-up alone', async () => {
+  it('let the schedules call follow-up and sweep, and no other', async () => {
     const { Policies = [] } = the(roles(), 'ScheduleRole');
     const identity = {
       Version: '2012-10-17',
@@ -464,7 +472,7 @@ describe('all policies', () => {
       const resource = `arn:aws:lambda:${region}:${account}:function:${id}`;
       if (await isAllowed({ action: 'lambda:InvokeFunction', resource }, { identity })) called.push(name);
     }
-    expect(called).toEqual(['follow-up']);
+    expect(called.toSorted()).toEqual(['follow-up', 'sweep']);
   });
 });
 
