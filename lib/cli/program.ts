@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { auditCommand } from './audit.ts';
+import { completionCommand } from './completion.ts';
 import { demoCommand } from './demo.ts';
 import { explainCommand } from './explain.ts';
 import { type GlobalOptions, globalOptions } from './options.ts';
@@ -40,6 +41,7 @@ export function createProgram(): Command {
     explainCommand(),
     silenceCommand(),
     demoCommand(),
+    completionCommand(),
   ];
   for (const command of commands) program.addCommand(inheriting(command, program));
   return program;
