@@ -15,7 +15,7 @@ import {
 import { unreadableFinding, unreadableSource } from './finding.ts';
 import { lagOf } from './lag.ts';
 
-export interface GatheredSource {
+interface GatheredSource {
   readonly registry: Registry;
   readonly rules: readonly ReplicationRule[];
   readonly repositories: number;
