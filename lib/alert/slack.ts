@@ -1,6 +1,11 @@
 /** A notice as a Slack message in Block Kit: the first one in full, what follows in a line (docs/decisions/0007). */
 
-import type { AlarmNotice, ConfigurationNotice, MachineNotice } from '../event/machine-notice.ts';
+import type {
+  AlarmNotice,
+  BackfillNotice,
+  ConfigurationNotice,
+  MachineNotice,
+} from '../event/machine-notice.ts';
 import { registryKey } from '../image/registry.ts';
 import { consoleLink } from './commands.ts';
 import { factRows } from './facts.ts';
@@ -21,7 +26,9 @@ export interface SlackMessage {
   readonly blocks: readonly SlackBlock[];
 }
 
-export function slackMessage(notice: MachineNotice | ConfigurationNotice | AlarmNotice): SlackMessage {
+export function slackMessage(
+  notice: MachineNotice | ConfigurationNotice | BackfillNotice | AlarmNotice,
+): SlackMessage {
   switch (notice.type) {
     case 'ecr-replication-notice': {
       const line = `${icons[notice.severity]} ${notice.summary}`;
@@ -31,6 +38,12 @@ export function slackMessage(notice: MachineNotice | ConfigurationNotice | Alarm
       const line = `⚙️ ${notice.summary.join(' ')}`;
       const who = `${prose(notice.call)} by ${code(notice.by)}, ${clockTime(notice.changedAt)}`;
       return message(line, [section(prose(line)), context(who)]);
+    }
+    case 'ecr-replication-backfill': {
+      const line = `${icons[notice.severity]} ${notice.summary}`;
+      const started = context(`Started ${clockTime(notice.startedAt)} by ${prose(notice.startedBy)}`);
+      const next = notice.nextSteps.length === 0 ? [] : [section(steps(notice))];
+      return message(line, [section(prose(line)), ...next, started]);
     }
     case 'alarm':
       return alarmMessage(notice);
@@ -64,7 +77,7 @@ function inFull(notice: MachineNotice, line: string): readonly SlackBlock[] {
   return [...blocks, context(link(consoleLink(first.destination, first.repository), 'Open in the console'))];
 }
 
-function steps({ nextSteps }: MachineNotice): string {
+function steps({ nextSteps }: Pick<MachineNotice, 'nextSteps'>): string {
   const title = '*What to do next*\n';
   const lines = nextSteps.map(({ say, command }, index) => {
     const shown = command === undefined ? '' : `\n${codeBlock(command)}`;

@@ -9,6 +9,7 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { partitionOf, type Registry, registryKey } from '../image/registry.ts';
 import type { ReadRole } from '../setting.ts';
+import type { Pace } from './pace.ts';
 
 /** How long a Region may stay silent. Three tries of these, and the SDK's own pauses, stay below a minute. */
 const connectionTimeoutMs = 2_000;
@@ -29,6 +30,12 @@ const common = {
   },
 };
 
+/**
+ * Of a sweep, which has time: when it is throttled it asks less and less often, by a rate that the SDK measures, and
+ * leaves what there is to those who are waited for.
+ */
+const patient = { ...common, retryMode: 'adaptive', maxAttempts: 6 };
+
 type AwsCredentialIdentityProvider = Exclude<
   NonNullable<ECRClientConfig['credentials']>,
   { accessKeyId: string }
@@ -36,15 +43,8 @@ type AwsCredentialIdentityProvider = Exclude<
 
 export type EcrClientFor = (registry: Registry) => ECRClient;
 
-/**
- * `home`: whose credentials the process has; `role`: how to become a reader in other accounts. `beforeCall` is waited
- * for before each call, tries again included: who counts or paces calls does it there.
- */
-export function ecrClients(
-  home: Registry,
-  role: ReadRole | undefined,
-  beforeCall?: () => Promise<void>,
-): EcrClientFor {
+/** `home`: whose credentials the process has; `role`: how to become a reader in other accounts; `pace`: of a sweep. */
+export function ecrClients(home: Registry, role: ReadRole | undefined, pace?: Pace): EcrClientFor {
   const clients = new Map<string, ECRClient>();
   return (registry) => {
     const key = registryKey(registry);
@@ -52,17 +52,9 @@ export function ecrClients(
     const credentials = foreign ? { credentials: readerOf(home, registry.account, role) } : {};
     const known = clients.get(key);
     if (known !== undefined) return known;
-    const client = new ECRClient({ ...common, ...credentials, region: registry.region });
-    if (beforeCall !== undefined) {
-      // After the middleware that tries again, so that each try passes here.
-      client.middlewareStack.add(
-        (next) => async (call) => {
-          await beforeCall();
-          return next(call);
-        },
-        { step: 'finalizeRequest', priority: 'low' },
-      );
-    }
+    const patience = pace === undefined ? common : patient;
+    const client = new ECRClient({ ...patience, ...credentials, region: registry.region });
+    pace?.apply(client, registry);
     clients.set(key, client);
     return client;
   };

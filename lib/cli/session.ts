@@ -1,7 +1,8 @@
 /** Whose credentials a command uses and where: what the user said, then the environment, then the profile. */
 
 import { readCaller } from '../aws/caller.ts';
-import { stsClient } from '../aws/clients.ts';
+import { type EcrClientFor, ecrClients, stsClient } from '../aws/clients.ts';
+import type { Pace } from '../aws/pace.ts';
 import { type RegistryPorts, registryPorts } from '../aws/registry-ports.ts';
 import { type Registry, registryKey } from '../image/registry.ts';
 import { parseReadRole } from '../setting.ts';
@@ -14,6 +15,7 @@ export interface Session {
   readonly source: Registry;
   /** The caller's own account, in the same Region. */
   readonly home: Registry;
+  readonly ecr: EcrClientFor;
   readonly ports: RegistryPorts;
 }
 
@@ -25,7 +27,7 @@ export async function openSession(
   terminal: Pick<Terminal, 'say'>,
   options: Partial<GlobalOptions> & ReadRoleOptions,
   named?: Registry,
-  beforeCall?: () => Promise<void>,
+  pace?: Pace,
 ): Promise<Session> {
   const { readRole = '', externalId = '', region } = options;
   const role = parseReadRole(readRole, externalId);
@@ -44,5 +46,6 @@ export async function openSession(
     }
     terminal.say(`The registry is in account ${source.account}: read by its role ${role.value.name}.`);
   }
-  return { source, home, ports: registryPorts(home, role.value, Date.now, beforeCall) };
+  const ecr = ecrClients(home, role.value, pace);
+  return { source, home, ecr, ports: registryPorts(ecr, Date.now) };
 }

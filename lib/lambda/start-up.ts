@@ -10,10 +10,18 @@ import type { Ports } from '../ports.ts';
  * the messages stay in their queue.
  */
 export function startUp(functionName: string): { readonly ports: Ports; readonly config: Config } {
+  const { config, own } = begin(functionName);
+  return { ports: awsPorts(config, own), config };
+}
+
+/** Its configuration, and what it has of its own: a clock, chance and a log. */
+export function begin(functionName: string): {
+  readonly config: Config;
+  readonly own: Pick<Ports, 'now' | 'chance' | 'log'>;
+} {
   const config = loadConfig(process.env, functionName);
   if (!config.ok) throw new Error(config.fault);
   const level = process.env['AWS_LAMBDA_LOG_LEVEL'];
   const log = createLog((line) => process.stdout.write(line), Date.now, isLogLevel(level) ? level : 'INFO');
-  const ports = awsPorts(config.value, { now: Date.now, chance: Math.random, log });
-  return { ports, config: config.value };
+  return { config: config.value, own: { now: Date.now, chance: Math.random, log } };
 }

@@ -5,6 +5,7 @@ import { type Group, groupKey, groupOf, type Incident } from '../incident/incide
 import type { Notice } from '../incident/notice.ts';
 import type { Silence } from '../incident/silence.ts';
 import type { KnownRules, Ports } from '../ports.ts';
+import { memorySweepStore, type SweepStore } from './sweep-store.ts';
 
 export type IncidentStore = Pick<
   Ports,
@@ -23,7 +24,8 @@ export type IncidentStore = Pick<
   | 'readKnownRules'
   | 'readKnownRegistries'
   | 'saveKnownRules'
->;
+> &
+  SweepStore;
 
 const changesPerPage = 500;
 
@@ -105,5 +107,6 @@ export function memoryIncidentStore(): IncidentStore {
     saveSilence: async (silence) => {
       silences.set(silence.id, silence);
     },
+    ...memorySweepStore(),
   };
 }

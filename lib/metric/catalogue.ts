@@ -2,7 +2,7 @@
 
 export const metricNamespace = 'ECR/ReplicationMonitor';
 
-type Unit = 'Seconds' | 'Count';
+type Unit = 'Seconds' | 'Count' | 'Percent';
 
 export interface MetricDescription {
   readonly unit: Unit;
@@ -13,7 +13,7 @@ export interface MetricDescription {
   readonly meaning: string;
 }
 
-export type Dimension = 'SourceRegion' | 'DestinationRegion' | 'Reason' | 'Repository';
+export type Dimension = 'SourceRegion' | 'DestinationRegion' | 'Reason' | 'Repository' | 'Region';
 
 const replica = ['SourceRegion', 'DestinationRegion'] as const;
 const destination = ['DestinationRegion'] as const;
@@ -78,6 +78,77 @@ export const metricCatalogue = {
     unit: 'Seconds',
     dimensions: destination,
     meaning: 'how long the oldest of them has been open; every minute, zero included',
+  },
+  SweepImages: {
+    unit: 'Count',
+    dimensions: replica,
+    meaning:
+      'replicas that the last sweep expected: images that rules cover, but for those younger than their deadline',
+  },
+  SweepMissing: {
+    unit: 'Count',
+    dimensions: replica,
+    meaning: 'of them, those that were not there and should have been replicated',
+  },
+  SweepHistory: {
+    unit: 'Count',
+    dimensions: replica,
+    meaning: 'of them, those that were not there because they are older than their rule, or than the monitor',
+  },
+  SweepTagMismatch: {
+    unit: 'Count',
+    dimensions: replica,
+    meaning: 'of them, those that were there without one of their tags',
+  },
+  SweepArchived: {
+    unit: 'Count',
+    dimensions: replica,
+    meaning: 'of them, those that were archived there and not at the source',
+  },
+  SweepExtra: {
+    unit: 'Count',
+    dimensions: replica,
+    meaning: 'images of the same repositories that only the destination has',
+  },
+  SweepUnreadable: {
+    unit: 'Count',
+    dimensions: replica,
+    total: true,
+    meaning: 'repositories that the last sweep could not compare there',
+  },
+  SweepCoverage: {
+    unit: 'Percent',
+    dimensions: replica,
+    total: true,
+    meaning: 'replicas in sync ÷ replicas expected at the last sweep: could you fail over to this Region?',
+  },
+  SweepCoverageDrop: {
+    unit: 'Percent',
+    dimensions: replica,
+    total: true,
+    meaning: 'how many percentage points lower that is than at the sweep before; 0 when it is not',
+  },
+  SweepAge: {
+    unit: 'Seconds',
+    dimensions: source,
+    total: true,
+    meaning:
+      'since the last sweep that was completed began; until there is one, since the registry is watched',
+  },
+  SweepCalls: {
+    unit: 'Count',
+    dimensions: ['Region'] as const,
+    meaning: 'ECR calls that sweeps made, by the Region that they went to',
+  },
+  BackfillProgress: {
+    unit: 'Percent',
+    dimensions: replica,
+    meaning: 'how much of a replication backfill is done; while it runs, and once when it has ended',
+  },
+  BackfillFailures: {
+    unit: 'Count',
+    dimensions: replica,
+    meaning: 'images that an ended backfill did not bring: failed, or called copied and not seen there',
   },
   Heartbeat: {
     unit: 'Count',

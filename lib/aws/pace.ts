@@ -1,0 +1,59 @@
+/** ECR calls at an even pace: each registry has its budget, and every try counts, those that the SDK repeats as well. */
+
+import type { ECRClient } from '@aws-sdk/client-ecr';
+import { type Registry, registryKey } from '../image/registry.ts';
+
+export interface Pace {
+  /** Makes every call of a client wait for its turn. */
+  readonly apply: (client: ECRClient, registry: Registry) => void;
+  /** Port `takeCalls`. */
+  readonly takeCalls: () => ReadonlyMap<string, number>;
+}
+
+interface Clock {
+  /** Milliseconds, of a clock that nobody sets. */
+  readonly now: () => number;
+  readonly pause: (milliseconds: number) => Promise<void>;
+}
+
+const realClock: Clock = {
+  now: () => performance.now(),
+  pause: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+};
+
+/**
+ * One call after another, evenly spaced: a second's worth at once would be a burst to whoever else asks. How fast a
+ * throttled registry is asked again is the SDK's business (its retry mode `adaptive`); it never is faster than this.
+ */
+export function createPace(callsPerSecond: number, { now, pause }: Clock = realClock): Pace {
+  const gap = 1000 / callsPerSecond;
+  const nextAt = new Map<string, number>();
+  const calls = new Map<string, number>();
+
+  async function turn(registry: Registry): Promise<void> {
+    const key = registryKey(registry);
+    calls.set(registry.region, (calls.get(registry.region) ?? 0) + 1);
+    const at = Math.max(now(), nextAt.get(key) ?? 0);
+    nextAt.set(key, at + gap);
+    const wait = at - now();
+    if (wait > 0) await pause(wait);
+  }
+
+  return {
+    apply: (client, registry) => {
+      client.middlewareStack.add(
+        (next) => async (args) => {
+          await turn(registry);
+          return next(args);
+        },
+        // After the SDK's retries, so that each try passes here. Signed by then; a signature is good for minutes.
+        { name: 'pace', step: 'finalizeRequest', priority: 'normal' },
+      );
+    },
+    takeCalls: () => {
+      const made = new Map(calls);
+      calls.clear();
+      return made;
+    },
+  };
+}
