@@ -3,6 +3,7 @@
 import { count, duration } from '../alert/words.ts';
 import type { AuditDocument, AuditedRoute, AuditFinding } from '../audit/document.ts';
 import { parseRegistry } from '../image/registry.ts';
+import { closing } from './audit-closing.ts';
 import type { Terminal } from './terminal.ts';
 import { bold, dim, green, type Piece, red, type Text, yellow } from './text.ts';
 
@@ -167,37 +168,4 @@ function nameOf({ repository, tag, digest, part }: AuditFinding): readonly (stri
         : `${repository}@${digest}`
       : `${repository}:${tag}`;
   return part === undefined || part === 'image' ? [name] : [name, dim(` (${part})`)];
-}
-
-function closing(document: AuditDocument): Text {
-  const { outcome, calls, startedAt, endedAt, routes, findingsNotListed } = document;
-  const took = duration((Date.parse(endedAt) - Date.parse(startedAt)) / 1000);
-  const sum = (read: (route: AuditedRoute) => number): number =>
-    routes.reduce((total, route) => total + read(route), 0);
-  const wrong = sum(({ missing, tagMismatch, archived }) => missing + tagMismatch + archived);
-  const work = dim(` ${count(calls, 'call')} in ${took}.`);
-  const unlisted =
-    findingsNotListed === 0 ? '' : ` ${count(findingsNotListed, 'more finding')} counted and not listed.`;
-  switch (outcome) {
-    case 'clean':
-      return [green(`Clean: ${number(sum(({ inSync }) => inSync))} replicas are where they must be.`), work];
-    case 'not-clean':
-      if (routes.length === 0)
-        return [red('Not clean: nothing is expected anywhere, so nothing could be shown.'), work];
-      return [
-        red(
-          `Not clean: ${count(wrong, 'replica')} of ${number(sum(({ expected }) => expected))} are not as they must be.`,
-        ),
-        unlisted,
-        work,
-      ];
-    case 'incomplete':
-      return [
-        yellow(
-          `Incomplete: of what could be read, ${count(wrong, 'replica')} of ${number(sum(({ expected }) => expected))} are not as they must be.`,
-        ),
-        unlisted,
-        work,
-      ];
-  }
 }
