@@ -5,6 +5,7 @@ import { Command } from 'commander';
 import { auditCommand } from './audit.ts';
 import { completionCommand } from './completion.ts';
 import { demoCommand } from './demo.ts';
+import { doctorCommand } from './doctor.ts';
 import { explainCommand } from './explain.ts';
 import { type GlobalOptions, globalOptions } from './options.ts';
 import { printable } from './printable.ts';
@@ -39,6 +40,7 @@ export function createProgram(): Command {
     waitCommand(),
     statusCommand(),
     explainCommand(),
+    doctorCommand(),
     silenceCommand(),
     demoCommand(),
     completionCommand(),
