@@ -55,7 +55,9 @@ export function auditCommand(): Command {
           'what was pushed before, such as 2026-01-31, was never going to be replicated',
         ).argParser(asTime),
       )
-      .addOption(new Option('--rate <calls>', 'at most so many calls a second').argParser(asPositive))
+      .addOption(
+        new Option('--rate <calls>', 'at most so many calls a second to each registry').argParser(asPositive),
+      )
       .addOption(
         new Option('--concurrency <number>', 'repositories under way at once')
           .default(8)

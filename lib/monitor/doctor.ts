@@ -23,7 +23,7 @@ type ExaminePorts = Pick<Ports, 'readRules' | 'readRepositories' | 'readInventor
 const limits = { rules: 10, destinations: 25, filters: 100 };
 
 /** Lifecycle policies are read one repository and destination a call. */
-export const mostLifecyclePolicies = 200;
+const mostLifecyclePolicies = 200;
 
 /** Each check is told as soon as it is known. */
 export async function examine(
@@ -45,11 +45,19 @@ export async function examine(
   const ruled = { registry: source, rules: rules.map((rule) => keep(rule, reachable)) };
   const findings = [...(await registryFindings(ports, ruled, repositories, []))];
   let left = mostLifecyclePolicies;
+  let skipped = 0;
   for (const repository of repositories) {
     const expected = destinationsOf(ruled.rules, source, repository);
-    if (expected.length === 0 || expected.length > left) continue;
+    if (expected.length > left) {
+      skipped += expected.length;
+      continue;
+    }
     left -= expected.length;
     findings.push(...(await lifecycleOf(ports, source, repository, expected)));
+  }
+  if (skipped > 0) {
+    const text = `${count(mostLifecyclePolicies - left, 'policy', 'policies')} looked at, ${skipped.toLocaleString('en-US')} not: each is a call`;
+    tell(passed(source, 'lifecycle policies', text));
   }
   for (const check of settingChecks(source, reachable, findings)) tell(check);
 }
