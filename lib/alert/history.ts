@@ -18,6 +18,6 @@ export function historyLines(source: Registry, since: number, route: RouteSummar
 }
 
 /** `97.3 %`; rounded down, so that what is not whole never reads 100. */
-export function percent(value: number): string {
+function percent(value: number): string {
   return `${(Math.floor(value * 10) / 10).toFixed(1)} %`;
 }

@@ -25,6 +25,7 @@ const counts = v.object({
 const summarySchema: v.GenericSchema<unknown, SweepSummary> = v.object({
   run: v.string(),
   startedAt: v.number(),
+  endedAt: v.number(),
   routes: v.array(
     v.object({
       destination: registrySchema,

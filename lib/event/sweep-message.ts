@@ -29,6 +29,8 @@ export interface ConfirmMessage {
   readonly destination: Registry;
   /** When the sweep saw them. */
   readonly since: number;
+  /** How many a listing of the destination takes: with many tags that is the cheaper look. */
+  readonly pages: number;
   readonly tags: readonly { readonly digest: Digest; readonly tag: string; readonly pushedAt: number }[];
 }
 
@@ -64,6 +66,7 @@ const wire = v.variant('is', [
     ...common,
     is: v.literal('confirm'),
     destination: registry,
+    pages: v.number(),
     tags: v.array(v.object({ digest: envelope.digest, tag: v.string(), pushedAt: v.number() })),
   }),
 ]);

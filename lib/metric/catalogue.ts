@@ -83,7 +83,7 @@ export const metricCatalogue = {
     unit: 'Count',
     dimensions: replica,
     meaning:
-      'replicas that the last sweep expected: images that rules cover, but for those younger than their deadline',
+      'replicas that a sweep expected: images that rules cover, but for those younger than their deadline; each sweep',
   },
   SweepMissing: {
     unit: 'Count',
@@ -114,31 +114,31 @@ export const metricCatalogue = {
     unit: 'Count',
     dimensions: replica,
     total: true,
-    meaning: 'repositories that the last sweep could not compare there',
+    meaning: 'repositories that a sweep could not compare there; each sweep, zero included',
   },
   SweepCoverage: {
     unit: 'Percent',
     dimensions: replica,
-    total: true,
-    meaning: 'replicas in sync ÷ replicas expected at the last sweep: could you fail over to this Region?',
+    meaning:
+      'replicas in sync ÷ replicas expected at the last sweep: could you fail over to this Region? Every minute',
   },
   SweepCoverageDrop: {
     unit: 'Percent',
     dimensions: replica,
     total: true,
-    meaning: 'how many percentage points lower that is than at the sweep before; 0 when it is not',
+    meaning: 'how many percentage points lower that is than at the sweep before; each sweep, zero included',
   },
   SweepAge: {
     unit: 'Seconds',
     dimensions: source,
     total: true,
     meaning:
-      'since the last sweep that was completed began; until there is one, since the registry is watched',
+      'since the last complete sweep began; until there is one, since the registry is watched; every minute',
   },
   SweepCalls: {
     unit: 'Count',
     dimensions: ['Region'] as const,
-    meaning: 'ECR calls that sweeps made, by the Region that they went to',
+    meaning: 'calls to ECR that sweeps made, by the Region that they went to',
   },
   BackfillProgress: {
     unit: 'Percent',

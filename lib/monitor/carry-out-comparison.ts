@@ -33,8 +33,11 @@ export async function carryOutComparison(
   const { destination, drifts, counts } = comparison;
   const suspects = (those: readonly Drift[]): readonly Suspect[] =>
     those.map(({ image }) => suspectOf(message, comparison, image));
-  const findings = await confirm(ports, 'missing', suspects(ofKind(drifts, 'missing')), deadlineSeconds);
-  const doubted = await confirm(ports, 'missing', suspects(doubtful(message, comparison)), deadlineSeconds);
+  const pages = pagesOf(comparison);
+  const missing = suspects(ofKind(drifts, 'missing'));
+  const doubtfulOnes = suspects(doubtful(message, comparison));
+  const findings = await confirm(ports, 'missing', missing, deadlineSeconds, pages);
+  const doubted = await confirm(ports, 'missing', doubtfulOnes, deadlineSeconds, pages);
   // ECR knows of them: there was a rule when they were pushed, though nobody had seen it.
   const known = doubted.filter(({ evidence }) => hasEntry(evidence.ecrSays));
   const reported = await report(ports, [...findings, ...known]);
@@ -58,8 +61,14 @@ export async function carryOutComparison(
     ...measureOpened(reported.opened),
     ...measureResolved(over.filter(({ state }) => state === 'resolved')),
   ];
-  const about = { source, repository, destination, since: ports.now() };
+  const about = { source, repository, destination, since: ports.now(), pages };
   return { again: tagsToConfirm(about, drifts, deadlineSeconds), measurements };
+}
+
+/** About how many a listing of the destination takes. */
+function pagesOf({ counts }: DestinationComparison): number {
+  const there = counts.inSync + counts.tagMismatch + counts.archived + counts.extra + counts.young;
+  return Math.max(1, Math.ceil(there / 1000));
 }
 
 function ofKind(drifts: readonly Drift[], is: Drift['is']): readonly Drift[] {

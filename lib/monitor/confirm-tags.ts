@@ -28,7 +28,7 @@ const longestDelaySeconds = 900;
 
 /** The messages that come back for the tags of a comparison. */
 export function tagsToConfirm(
-  about: Pick<ConfirmMessage, 'source' | 'repository' | 'destination' | 'since'>,
+  about: Pick<ConfirmMessage, 'source' | 'repository' | 'destination' | 'since' | 'pages'>,
   drifts: readonly Drift[],
   deadlineSeconds: number,
 ): SweptMessage['again'] {
@@ -48,7 +48,7 @@ export async function confirmTags(
   policies: Pick<Policies, 'looks'>,
   message: ConfirmMessage,
 ): Promise<SweptMessage> {
-  const { source, repository, destination, since, tags } = message;
+  const { source, repository, destination, since, pages, tags } = message;
   const deadline = deadlineFor(policies.looks, repository);
   if (deadline === 'ignore') return { again: [], measurements: [] };
   const waitSeconds = Math.ceil((since - ports.now()) / 1000 + deadline);
@@ -60,7 +60,7 @@ export async function confirmTags(
     replica: { source, repository, digest, tag, destination },
     pushedAt,
   }));
-  const findings = await confirm(ports, 'tag-mismatch', suspects, deadline);
+  const findings = await confirm(ports, 'tag-mismatch', suspects, deadline, pages);
   const reported = await report(ports, findings);
   if (reported.failed.length > 0)
     throw new Error(`${reported.failed.length} incidents could not be put on record`);

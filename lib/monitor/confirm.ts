@@ -1,13 +1,14 @@
 /** Before anybody is paged: what a sweep calls missing or mismatched is looked at once more, as the push path would. */
 
 import type { Digest } from '../image/digest.ts';
-import { registryKey } from '../image/registry.ts';
 import { incidentId } from '../incident/incident.ts';
 import { evidenceOf, type Finding } from '../incident/transition.ts';
 import type { Ports } from '../ports.ts';
 import { type Decision, decide, type ReplicaKind } from '../replication/decision.ts';
+import { imagesPerCall } from '../replication/reads.ts';
 import type { Replica } from '../replication/rules.ts';
-import type { Verdict } from '../replication/verdict.ts';
+import { type ImageSeen, type Sighting, type Verdict, verdictOf } from '../replication/verdict.ts';
+import type { InventoryImage } from '../sweep/comparison.ts';
 import { gatherEvidence } from './evidence.ts';
 import { look } from './look.ts';
 
@@ -22,8 +23,6 @@ export type ConfirmPorts = Pick<
   'now' | 'readInventory' | 'readImages' | 'readTags' | 'readTagSettings' | 'readClaims' | 'findIncidents'
 >;
 
-/** Up to here each is asked for by its digest; with more, another listing of the destination is the cheaper proof. */
-const mostAskedFor = 300;
 /** ECR tells its claim one image a call. Of very many, a sample says what became of them all. */
 const mostClaims = 50;
 
@@ -34,17 +33,19 @@ interface Seen {
 
 /**
  * What is to be reported of suspects of one repository at one destination, all of which have had their time.
- * `calledBy`: what the comparison called them. Incidents that are open are told of, and looked at, without this.
+ * `calledBy`: what the comparison called them. `pages`: how many a listing of the destination takes.
+ * Incidents that are open are told of, and looked at, without this.
  */
 export async function confirm(
   ports: ConfirmPorts,
   calledBy: 'missing' | 'tag-mismatch',
   suspects: readonly Suspect[],
   deadlineSeconds: number,
+  pages: number,
 ): Promise<readonly Finding[]> {
   const untold = await withoutOpen(ports, calledBy, suspects);
-  const seen =
-    untold.length > mostAskedFor ? await listAgain(ports, untold) : await lookAgainAt(ports, untold);
+  const cheaper = pages <= callsByDigest(untold.length) ? lookByListing : lookByDigest;
+  const seen = await cheaper(ports, untold);
   // The newest are those that matter most, and the likeliest that ECR still knows of.
   const wrong = seen
     .filter(({ verdict }) => verdict.is !== 'verified')
@@ -99,7 +100,12 @@ async function withoutOpen(
   return suspects.filter(({ replica }) => known.get(incidentId(kind, replica))?.state !== 'open');
 }
 
-async function lookAgainAt(ports: ConfirmPorts, suspects: readonly Suspect[]): Promise<readonly Seen[]> {
+/** Each missing digest costs a call or two; a batch of a hundred that are missing about eight. */
+function callsByDigest(suspects: number): number {
+  return Math.min(2 * suspects, 8 * Math.ceil(suspects / imagesPerCall));
+}
+
+async function lookByDigest(ports: ConfirmPorts, suspects: readonly Suspect[]): Promise<readonly Seen[]> {
   const verdicts = await look(
     ports,
     suspects.map(({ replica }) => replica),
@@ -109,26 +115,39 @@ async function lookAgainAt(ports: ConfirmPorts, suspects: readonly Suspect[]): P
 
 const unknown: Verdict = { is: 'unreadable', why: 'service-error' };
 
-/** What arrived meanwhile, in whatever state, is not missing any more: the next sweep says what it is. */
-async function listAgain(
-  ports: Pick<Ports, 'now' | 'readInventory'>,
+/** The same look, where most are missing: one more listing of the destination proves it in fewer calls. */
+async function lookByListing(
+  ports: Pick<Ports, 'readInventory'>,
   suspects: readonly Suspect[],
 ): Promise<readonly Seen[]> {
   const [first] = suspects;
   if (first === undefined) return [];
   const { destination, repository } = first.replica;
-  const there = new Set<Digest>();
+  const wanted = new Set(suspects.map(({ replica }) => replica.digest));
+  const tags = new Set(suspects.flatMap(({ replica }) => replica.tag ?? []));
+  const sightings = new Map<Digest, Sighting>();
+  const holders = new Map<string, Digest>();
+  let otherwise: Sighting = { is: 'absent' };
   let from: string | undefined;
   do {
     const page = await ports.readInventory(destination, repository, from);
-    if (page.is === 'unreadable' && page.why !== 'repository-not-found') {
-      throw new Error(`${registryKey(destination)} ${repository} cannot be listed again: ${page.why}`);
+    if (page.is === 'unreadable') {
+      otherwise = page;
+      break;
     }
-    if (page.is === 'unreadable') break;
-    for (const { digest } of page.images) there.add(digest);
+    for (const image of page.images) {
+      if (wanted.has(image.digest)) sightings.set(image.digest, { is: 'present', image: seenAs(image) });
+      for (const tag of image.tags) if (tags.has(tag)) holders.set(tag, image.digest);
+    }
     from = page.next;
   } while (from !== undefined);
-  return suspects.flatMap((suspect): Seen[] =>
-    there.has(suspect.replica.digest) ? [] : [{ suspect, verdict: { is: 'missing' } }],
-  );
+  return suspects.map((suspect) => {
+    const { replica } = suspect;
+    const sighting = sightings.get(replica.digest) ?? otherwise;
+    return { suspect, verdict: verdictOf(replica, sighting, (tag) => holders.get(tag)) };
+  });
+}
+
+function seenAs({ tags, storage, pushedAt }: InventoryImage): ImageSeen {
+  return { tags, storage, ...(pushedAt === undefined ? {} : { arrivedAt: pushedAt }) };
 }

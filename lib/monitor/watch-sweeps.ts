@@ -5,7 +5,7 @@ import { type Registry, registryKey, sameRegistry } from '../image/registry.ts';
 import type { NoticePolicy } from '../incident/notice.ts';
 import type { Measurement } from '../metric/catalogue.ts';
 import type { Ports } from '../ports.ts';
-import { coverageOf, type SweepResult, type SweepRun, summarize } from '../sweep/run.ts';
+import { coverageOf, type RouteSummary, type SweepResult, type SweepRun, summarize } from '../sweep/run.ts';
 import type { WatchedRegistry } from '../sweep/watched.ts';
 import { type StandingFinding, type StandingPorts, tellStanding } from './standing.ts';
 import { watchRegistry } from './watch-registry.ts';
@@ -17,7 +17,7 @@ export type WatchSweepsPorts = StandingPorts &
   >;
 
 /** A run that is not complete by then never will be: messages stay in their queue for four days, but nobody waits so long. */
-export const runGivenUpSeconds = 20 * 60 * 60;
+const runGivenUpSeconds = 20 * 60 * 60;
 
 /** What stands for years is no news every day. */
 const historyReminderSeconds = 7 * 24 * 60 * 60;
@@ -60,7 +60,7 @@ async function endIfOver(ports: WatchSweepsPorts, run: SweepRun): Promise<void> 
 }
 
 async function keepSummary(
-  ports: Pick<Ports, 'readWatched' | 'saveWatched'>,
+  ports: Pick<Ports, 'now' | 'readWatched' | 'saveWatched'>,
   run: SweepRun,
   results: readonly SweepResult[],
 ): Promise<boolean> {
@@ -72,7 +72,11 @@ async function keepSummary(
   const named = (rules.at(-1)?.rules ?? [])
     .flatMap(({ destinations }) => destinations)
     .filter((destination) => !sameRegistry(destination, source));
-  const next = { ...known, revision: revision + 1, latest: summarize(run, results, named, latest) };
+  const next = {
+    ...known,
+    revision: revision + 1,
+    latest: summarize(run, results, ports.now(), named, latest),
+  };
   return (await ports.saveWatched(next)) === 'saved';
 }
 
@@ -91,24 +95,42 @@ function historyOf(watched: readonly WatchedRegistry[]): readonly StandingFindin
   return [...findings.values()];
 }
 
+/** For so long after a run was added up its counts are published: long enough for any minute to fail. */
+const countsPublishedSeconds = 15 * 60;
+
+/**
+ * What alarms and people look at all day is published each minute. The counts change once a sweep, and CloudWatch bills a
+ * metric for the hours in which it is published.
+ */
 function gauges({ source, since, latest }: WatchedRegistry, now: number): readonly Measurement[] {
+  const SourceRegion = source.region;
   const age = Math.max(0, Math.round((now - (latest?.startedAt ?? since)) / 1000));
-  const own: Measurement = { name: 'SweepAge', value: age, dimensions: { SourceRegion: source.region } };
-  const routes = (latest?.routes ?? []).flatMap((route): readonly Measurement[] => {
-    const dimensions = { SourceRegion: source.region, DestinationRegion: route.destination.region };
-    const { counts, coverageBefore } = route;
-    const coverage = coverageOf(route);
-    return [
-      { name: 'SweepImages', value: counts.expected, dimensions },
-      { name: 'SweepMissing', value: counts.missing, dimensions },
-      { name: 'SweepHistory', value: counts.history, dimensions },
-      { name: 'SweepTagMismatch', value: counts.tagMismatch, dimensions },
-      { name: 'SweepArchived', value: counts.archived, dimensions },
-      { name: 'SweepExtra', value: counts.extra, dimensions },
-      { name: 'SweepUnreadable', value: route.repositoriesUnreadable, dimensions },
-      { name: 'SweepCoverage', value: coverage, dimensions },
-      { name: 'SweepCoverageDrop', value: Math.max(0, (coverageBefore ?? coverage) - coverage), dimensions },
-    ];
-  });
-  return [own, ...routes];
+  const measurements: Measurement[] = [{ name: 'SweepAge', value: age, dimensions: { SourceRegion } }];
+  if (latest === undefined) return measurements;
+  const isNew = now < latest.endedAt + countsPublishedSeconds * 1000;
+  for (const route of latest.routes) {
+    const dimensions = { SourceRegion, DestinationRegion: route.destination.region };
+    measurements.push({ name: 'SweepCoverage', value: coverageOf(route), dimensions });
+    if (isNew) measurements.push(...countsOf(route, dimensions));
+  }
+  return measurements;
+}
+
+function countsOf(
+  route: RouteSummary,
+  dimensions: { readonly SourceRegion: string; readonly DestinationRegion: string },
+): readonly Measurement[] {
+  const { counts, repositoriesUnreadable } = route;
+  const coverage = coverageOf(route);
+  const drop = Math.max(0, (route.coverageBefore ?? coverage) - coverage);
+  return [
+    { name: 'SweepImages', value: counts.expected, dimensions },
+    { name: 'SweepMissing', value: counts.missing, dimensions },
+    { name: 'SweepHistory', value: counts.history, dimensions },
+    { name: 'SweepTagMismatch', value: counts.tagMismatch, dimensions },
+    { name: 'SweepArchived', value: counts.archived, dimensions },
+    { name: 'SweepExtra', value: counts.extra, dimensions },
+    { name: 'SweepUnreadable', value: repositoriesUnreadable, dimensions },
+    { name: 'SweepCoverageDrop', value: drop, dimensions },
+  ];
 }

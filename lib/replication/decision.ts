@@ -5,7 +5,7 @@ import type { Claim } from './claim.ts';
 import type { ReadFault, Verdict } from './verdict.ts';
 
 /** How things stand with a whole destination, which no incident speaks of: see lib/monitor/standing.ts. */
-export const standingKinds = ['not-allowed', 'history', 'settings', 'incomplete'] as const;
+const standingKinds = ['not-allowed', 'history', 'settings', 'incomplete'] as const;
 export type StandingKind = (typeof standingKinds)[number];
 
 /** What people can be told of; `unreadable` and the standing kinds speak of a whole destination, the others of a replica. */

@@ -51,6 +51,7 @@ export interface RouteSummary {
 export interface SweepSummary {
   readonly run: string;
   readonly startedAt: number;
+  readonly endedAt: number;
   readonly routes: readonly RouteSummary[];
 }
 
@@ -71,10 +72,11 @@ export function coverageOf({ counts, repositories, repositoriesUnreadable }: Rou
   return repositoriesUnreadable > 0 && repositoriesUnreadable === repositories ? 0 : 100;
 }
 
-/** `named`: destinations of the rules, each with zeros at least. `before`: what coverage is set against. */
+/** `endedAt`: when its last result was seen. `named`: destinations of the rules, each with zeros at least. `before`: what coverage is set against. */
 export function summarize(
   run: SweepRun,
   results: Iterable<SweepResult>,
+  endedAt: number,
   named: readonly Registry[],
   before: SweepSummary | undefined,
 ): SweepSummary {
@@ -89,6 +91,7 @@ export function summarize(
   return {
     run: run.id,
     startedAt: run.startedAt,
+    endedAt,
     routes: [...routes].map(([key, route]) => {
       const coverageBefore = known.get(key);
       return { ...route, ...(coverageBefore === undefined ? {} : { coverageBefore }) };

@@ -16,7 +16,7 @@ export interface WatchedRegistry {
   readonly latest?: SweepSummary;
 }
 
-export interface RulesSeen {
+interface RulesSeen {
   readonly since: number;
   readonly rules: readonly ReplicationRule[];
 }

@@ -41,7 +41,6 @@ it('100,000 images and 3 destinations take less than 150 MB, in as few calls as 
     },
   );
   const report = JSON.parse(stdout) as MemoryReport;
-  console.log(report, aws.ecr.calls.count());
   expect(report.inSync).toEqual([many, many, many]);
   expect(report.megabytesAboveIdle).toBeLessThan(150);
   // Four of the small one; a hundred pages each side.

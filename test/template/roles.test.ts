@@ -7,7 +7,7 @@ import { metricNamespace } from '../../lib/metric/catalogue.ts';
 import { everyOption } from './options.ts';
 import { type Packaged, packageCopy } from './package.ts';
 import { sdkCallsIn, sdkCallsOf } from './sdk-calls.ts';
-import { isAllowed } from './simulate.ts';
+import { isAllowed, standIns } from './simulate.ts';
 import {
   account,
   functionsOf,
@@ -43,6 +43,8 @@ const asked = {
   AlertTopics: everyOption.AlertTopics,
   ReadRoleName: everyOption.ReadRoleName,
   ReadRoleExternalId: everyOption.ReadRoleExternalId,
+  Repair: everyOption.Repair,
+  ReadManifests: everyOption.ReadManifests,
 };
 
 let packaged: Packaged;
@@ -64,6 +66,7 @@ const arn = {
   webhook: `arn:aws:ssm:${region}:${account}:parameter${asked.SlackWebhookParameter}`,
   deadLetters: `arn:aws:sqs:${region}:${account}:ImageActionDeadLetters`,
   // Replication crosses Regions, and so do its reads.
+  theirRepository: 'arn:aws:ecr:eu-central-1:999999999999:repository/prod/api',
   farRepository: `arn:aws:ecr:ap-south-1:${account}:repository/prod/api`,
 };
 const inNamespace = { 'cloudwatch:namespace': metricNamespace };
@@ -90,12 +93,13 @@ function keyPolicy(): Policy {
 async function needsOf(name: string): Promise<ReadonlyMap<string, readonly string[]>> {
   const calls = await sdkCallsOf(join(functions, `${name}.ts`));
   const queue = queueOf(template, name);
+  const sendsTo = queueSentTo(name);
   const { id, DeadLetterConfig } = the(functionsOf(template), name);
   const needs = new Map<string, readonly string[]>();
   for (const call of calls) {
     // The code that sends is shared; a function that is given no queue has nowhere to send to.
-    if (call === 'sqs:SendMessage' && queue === undefined) continue;
-    needs.set(call, resourcesFor(call, queue));
+    if (call === 'sqs:SendMessage' && sendsTo === undefined) continue;
+    needs.set(call, resourcesFor(call, sendsTo));
   }
   const logStream = `arn:aws:logs:${region}:${account}:log-group:${logGroupOf(id)}:log-stream:2026/11/24/[$LATEST]0`;
   for (const action of ['logs:CreateLogStream', 'logs:PutLogEvents']) needs.set(action, [logStream]);
@@ -112,12 +116,27 @@ async function needsOf(name: string): Promise<ReadonlyMap<string, readonly strin
   return needs;
 }
 
+/** Its own queue; `sweep` fills the one that `sweep-repository` reads. */
+function queueSentTo(name: string): string | undefined {
+  return queueOf(template, name === 'sweep' ? 'sweep-repository' : name);
+}
+
 function logGroupOf(functionId: string): string {
   return functionId.replace(/LambdaFunction$/, 'LogGroup');
 }
 
+/** Calls that speak of a registry as a whole. */
+const ofRegistries = new Set([
+  'ecr:DescribeRegistry',
+  'ecr:DescribeRepositoryCreationTemplates',
+  'ecr:GetRegistryPolicy',
+  'ecr:GetRegistryScanningConfiguration',
+  'ecr:RegisterPullTimeUpdateExclusion',
+  ...standIns.keys(),
+]);
+
 function resourcesFor(call: string, queue: string | undefined): readonly string[] {
-  if (call === 'ecr:DescribeRegistry' || call === 'cloudwatch:PutMetricData') return ['*'];
+  if (ofRegistries.has(call) || call === 'cloudwatch:PutMetricData') return ['*'];
   if (call === 'dynamodb:Query') return [arn.table, `${arn.table}/index/open`, `${arn.table}/index/changes`];
   if (call.startsWith('ecr:')) return [arn.farRepository];
   if (call.startsWith('dynamodb:')) return [arn.table];
@@ -159,7 +178,8 @@ function viaService(name: string): Readonly<Record<string, string>> {
   };
 }
 
-const readers = names.filter((name) => name !== 'slack');
+/** `slack` reads no registry, and `repair` no repository. */
+const readers = names.filter((name) => name !== 'slack' && name !== 'repair');
 
 describe.each(names)('the role of %s', (name) => {
   it('names exactly the calls that its code makes', async () => {
@@ -179,7 +199,7 @@ describe.each(names)('the role of %s', (name) => {
   });
 
   it.each([
-    ['pulling an image', 'ecr:BatchGetImage', arn.farRepository],
+    ['pulling an image', 'ecr:BatchGetImage', name === 'manifests' ? arn.theirRepository : arn.farRepository],
     ['downloading a layer', 'ecr:GetDownloadUrlForLayer', arn.farRepository],
     ['pushing an image', 'ecr:PutImage', arn.farRepository],
     ['deleting an image', 'ecr:BatchDeleteImage', arn.farRepository],
@@ -210,7 +230,7 @@ describe.each(names)('the role of %s', (name) => {
 
   it('forbids sending to the queue of another function', async () => {
     const queues = names.flatMap((other) => queueOf(template, other) ?? []);
-    const others = queues.filter((queue) => queue !== queueOf(template, name));
+    const others = queues.filter((queue) => queue !== queueSentTo(name));
     expect(others).not.toEqual([]);
     for (const queue of others) expect(await may(name, 'sqs:SendMessage', queue)).toBe(false);
   });
@@ -253,6 +273,39 @@ describe.each(readers)('the role of %s, which reads registries,', (name) => {
       );
     expect(await through('sns')).toBe(true);
     expect(await through('s3')).toBe(false);
+  });
+});
+
+describe('the role of repair', () => {
+  it.each([
+    ['looking at images', 'ecr:DescribeImages', arn.farRepository],
+    ['telling anybody', 'sns:Publish', arn.topic],
+    ['publishing metrics', 'cloudwatch:PutMetricData', '*'],
+  ])('forbids %s', async (_, action, resource) => {
+    expect(await may('repair', action, resource)).toBe(false);
+  });
+
+  it.each(names.filter((name) => name !== 'repair'))('alone starts backfills: %s does not', async (name) => {
+    for (const action of ['ecr:StartReplicationBackfill', 'ecr:StopReplicationBackfill']) {
+      expect(await may('repair', action, '*')).toBe(true);
+      expect(await may(name, action, '*')).toBe(false);
+    }
+  });
+});
+
+describe('the role of manifests', () => {
+  it.each(names.filter((name) => name !== 'manifests'))(
+    'alone reads manifests: %s does not',
+    async (name) => {
+      expect(await may('manifests', 'ecr:BatchGetImage', arn.farRepository)).toBe(true);
+      expect(await may(name, 'ecr:BatchGetImage', arn.farRepository)).toBe(false);
+    },
+  );
+
+  it('reads none of another account, whatever that allows', async () => {
+    const read = { action: 'ecr:BatchGetImage', resource: arn.theirRepository };
+    const policies = { identity: roleOf('manifests'), resource: admitting('ecr:BatchGetImage') };
+    expect(await isAllowed(read, policies)).toBe(false);
   });
 });
 
@@ -314,6 +367,7 @@ describe('all policies', () => {
       if (Condition?.['StringEquals']?.['cloudwatch:namespace'] === metricNamespace) continue;
       for (const action of listOf(Action)) {
         const [service = '', operation = ''] = action.split(':');
+        if (standIns.has(action)) continue;
         if (!(await isWildcardOnlyAction(service, operation))) broad.push(action);
       }
     }
@@ -335,6 +389,8 @@ describe('all policies', () => {
     expect([...new Set(open)].sort()).toEqual([
       // The registry's rules decide on Regions and accounts,
       'arn:aws:ecr:*:*:repository/*',
+      // for manifests, those of this account,
+      `arn:aws:ecr:*:${account}:repository/*`,
       // and so on whose read role is needed.
       `arn:aws:iam::*:role/${asked.ReadRoleName}`,
       // Keys of topics and of a parameter, each through one service only.
@@ -355,7 +411,15 @@ describe('all policies', () => {
       ImageActionRole: [{ Service: 'lambda.amazonaws.com' }],
       ReplicationActionRole: [{ Service: 'lambda.amazonaws.com' }],
       FollowUpRole: [{ Service: 'lambda.amazonaws.com' }],
+      SweepRole: [{ Service: 'lambda.amazonaws.com' }],
+      SweepRepositoryRole: [{ Service: 'lambda.amazonaws.com' }],
       ScheduleRole: [{ Service: 'scheduler.amazonaws.com' }],
+      BackfillRole: [{ Service: 'lambda.amazonaws.com' }],
+      RepairRole: [{ Service: 'lambda.amazonaws.com' }],
+      BackfillScheduleRole: [{ Service: 'scheduler.amazonaws.com' }],
+      SettingsRole: [{ Service: 'lambda.amazonaws.com' }],
+      ManifestsRole: [{ Service: 'lambda.amazonaws.com' }],
+      SettingsScheduleRole: [{ Service: 'scheduler.amazonaws.com' }],
     });
   });
 
@@ -397,7 +461,7 @@ describe('all policies', () => {
     expect(await encrypts('s3.amazonaws.com', account)).toBe(false);
   });
 
-  it('let the schedule call follow-up alone', async () => {
+  it('let the schedules call follow-up and sweep, and no other', async () => {
     const { Policies = [] } = the(roles(), 'ScheduleRole');
     const identity = {
       Version: '2012-10-17',
@@ -408,7 +472,7 @@ describe('all policies', () => {
       const resource = `arn:aws:lambda:${region}:${account}:function:${id}`;
       if (await isAllowed({ action: 'lambda:InvokeFunction', resource }, { identity })) called.push(name);
     }
-    expect(called).toEqual(['follow-up']);
+    expect(called.toSorted()).toEqual(['follow-up', 'sweep']);
   });
 });
 
