@@ -28,6 +28,8 @@ export interface Gathering {
   readonly addUnreadableSource: (registry: Registry, why: ReadFault) => void;
   /** `findings`: those of its drifts. */
   readonly addRepository: (comparison: RepositoryComparison, findings: readonly AuditFinding[]) => void;
+  /** Those that speak of no comparison. */
+  readonly addFindings: (findings: readonly AuditFinding[]) => void;
   /** Times in epoch milliseconds. */
   readonly document: (end: {
     readonly endedAt: number;
@@ -114,6 +116,7 @@ export function createGathering(startedAt: number, scope: AuditDocument['scope']
         destinations: destinations.map(writtenComparison),
       });
     },
+    addFindings: note,
     document: ({ endedAt, interrupted, calls }) => ({
       version: auditVersion,
       startedAt: new Date(startedAt).toISOString(),

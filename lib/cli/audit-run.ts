@@ -6,6 +6,7 @@ import { dirname } from 'node:path';
 import { csvOf } from '../audit/csv.ts';
 import type { AuditDocument } from '../audit/document.ts';
 import { createGathering } from '../audit/gather.ts';
+import { settingPorts } from '../aws/ecr-settings.ts';
 import { createPace, type Pace } from '../aws/pace.ts';
 import { readFaultOf } from '../aws/read-fault.ts';
 import { audit } from '../monitor/audit.ts';
@@ -24,7 +25,7 @@ export async function runAudit(terminal: Terminal, options: AuditOptions): Promi
   const pace = createPace(options.rate ?? Number.POSITIVE_INFINITY);
   const calls = counterOf(pace);
   const [first, ...others] = options.registry ?? [];
-  const { source, ports } = await openSession(terminal, options, first, pace);
+  const { source, ports, ecr } = await openSession(terminal, options, first, pace);
   const { prefix, destination: destinations = [], since, concurrency: atOnce } = options;
   const gathering = createGathering(Date.now(), {
     ...(prefix === undefined ? {} : { prefix }),
@@ -36,11 +37,12 @@ export async function runAudit(terminal: Terminal, options: AuditOptions): Promi
     sources,
     destinations,
     atOnce,
+    settings: options.settings === true,
     ...(prefix === undefined ? {} : { prefix }),
     ...(since === undefined ? {} : { since }),
   };
   const work = audit(
-    { ...ports, now: Date.now, faultOf: readFaultOf },
+    { ...ports, ...settingPorts(ecr), now: Date.now, faultOf: readFaultOf },
     defaultPolicies,
     wish,
     gathering,

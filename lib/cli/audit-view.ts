@@ -133,12 +133,8 @@ function printGroup(terminal: Terminal, { first, findings }: FindingGroup): void
   const { kind, destination, source, explanation, cures, failureCode, severity } = first;
   const style = severity === 'critical' ? red : severity === 'warning' ? yellow : bold;
   const where = destination === undefined ? ` at ${source}` : ` from ${source} to ${destination}`;
-  const noun =
-    kind === 'unreadable'
-      ? count(findings.length, 'repository', 'repositories')
-      : count(findings.length, 'image');
   terminal.print('');
-  terminal.print([style(kind), bold(where), `: ${first.repository === undefined ? 'the registry' : noun}`]);
+  terminal.print([style(kind), bold(where), `: ${subjectOf(first, findings.length)}`]);
   terminal.print(`  ${explanation}${failureCode === undefined ? '' : ` Failure code: ${failureCode}.`}`);
   for (const finding of findings.slice(0, mostNamed)) {
     const name = nameOf(finding);
@@ -157,6 +153,12 @@ function printGroup(terminal: Terminal, { first, findings }: FindingGroup): void
     terminal.print(`    ${text}`);
     if (command !== undefined) terminal.print(dim(`      ${command}`));
   }
+}
+
+function subjectOf({ digest, repository, count: of }: AuditFinding, findings: number): string {
+  if (digest !== undefined) return count(findings, 'image');
+  if (repository !== undefined) return count(findings, 'repository', 'repositories');
+  return of === undefined ? 'the registry' : count(of, 'repository', 'repositories');
 }
 
 function nameOf({ repository, tag, digest, part }: AuditFinding): readonly (string | Piece)[] {

@@ -148,6 +148,24 @@ describe('in a pipe', slow, () => {
     }
   });
 
+  it('tells what settings will do later, when asked to, and is clean all the same', async () => {
+    const change = { repositoryName: 'prod-2', imageTagMutability: 'IMMUTABLE' };
+    aws.ecr.call(ireland, 'PutImageTagMutability', change);
+    const ended = await run('--prefix', 'prod-2', '--settings', '--json');
+    expect(ended.code).toBe(0);
+    const found = documentOf(ended.out).findings.find(({ kind }) => kind === 'tag-settings-differ');
+    expect(found).toMatchObject({
+      severity: 'warning',
+      repository: 'prod-2',
+      cures: [{ command: expect.any(String) }],
+    });
+    const text = await run('--prefix', 'prod-2', '--settings');
+    aws.ecr.call(ireland, 'PutImageTagMutability', { ...change, imageTagMutability: 'MUTABLE' });
+    expect(text.out).toContain(
+      'tag-settings-differ from 111122223333/us-east-1 to 111122223333/eu-west-1: 1 repository',
+    );
+  });
+
   it('survives throttling that passes', async () => {
     aws.ecr.faults.place({ effect: { is: 'throttle', everyNth: 3 } });
     const { code, out } = await run('--prefix', 'prod-2', '--json');

@@ -11,7 +11,7 @@ const root = join(import.meta.dirname, '../..');
 
 type Environment = Readonly<Record<string, string>>;
 
-interface Ran {
+export interface Ran {
   readonly code: number;
   readonly out: string;
   readonly err: string;
