@@ -7,6 +7,7 @@ import { rulesReader } from '../aws/ecr-registry.ts';
 import { repairCalls } from '../aws/ecr-repair.ts';
 import { incidentTable } from '../aws/incident-table.ts';
 import { awsPorts } from '../aws/ports.ts';
+import { sweepTable } from '../aws/sweep-table.ts';
 import type { Config } from '../config.ts';
 import type { Ports } from '../ports.ts';
 import type { BackfillPorts, RepairPorts } from '../sweep/backfill-ports.ts';
@@ -19,7 +20,9 @@ export function backfillStartUp(): { readonly ports: Ports & BackfillPorts; read
   return { config, ports: { ...awsPorts(config, own), ...backfillReaders(ecr), ...backfillTable(table) } };
 }
 
-export type RepairStart = Pick<Ports, 'now' | 'log' | 'readRules' | 'readOpen'> & BackfillPorts & RepairPorts;
+export type RepairStart = Pick<Ports, 'now' | 'log' | 'readRules' | 'readOpen' | 'readWatched'> &
+  BackfillPorts &
+  RepairPorts;
 
 /** Nothing here reads an image, tells anybody or publishes anything. */
 export function repairStartUp(): { readonly ports: RepairStart; readonly config: Config } {
@@ -32,6 +35,7 @@ export function repairStartUp(): { readonly ports: RepairStart; readonly config:
       ...own,
       readRules: rulesReader(ecr, own.now),
       readOpen: incidentTable(table).readOpen,
+      readWatched: sweepTable(table, own.now).readWatched,
       ...backfillReaders(ecr),
       ...backfillTable(table),
       ...repairCalls(ecr),

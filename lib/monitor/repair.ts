@@ -7,10 +7,11 @@ import { type Registry, registryKey, sameRegistry } from '../image/registry.ts';
 import type { Ports } from '../ports.ts';
 import { type Backfill, isOver } from '../sweep/backfill.ts';
 import type { BackfillPorts, RepairPorts } from '../sweep/backfill-ports.ts';
-import { type RepairMode, repairStep } from '../sweep/repair.ts';
+import { type Destination, type RepairMode, repairStep } from '../sweep/repair.ts';
+import type { WatchedRegistry } from '../sweep/watched.ts';
 import { readMissing } from './missing.ts';
 
-type Asked = Pick<Ports, 'now' | 'log' | 'readRules' | 'readOpen'> &
+type Asked = Pick<Ports, 'now' | 'log' | 'readRules' | 'readOpen' | 'readWatched'> &
   Pick<BackfillPorts, 'readBackfills' | 'readBackfillRecords'> &
   RepairPorts;
 
@@ -49,6 +50,7 @@ async function repairSource(
   const rules = await ports.readRules(source);
   if (rules.is === 'unreadable') throw new Error(`the rules cannot be read: ${rules.why}`);
   const named = rules.rules.flatMap(({ destinations }) => destinations);
+  const watched = (await ports.readWatched()).find((one) => sameRegistry(one.source, source));
   const destinations = new Map(named.map((destination) => [registryKey(destination), destination]));
   for (const destination of destinations.values()) {
     if (sameRegistry(source, destination)) continue;
@@ -59,11 +61,19 @@ async function repairSource(
       now: ports.now(),
       ...(allowedDestinations === undefined ? {} : { allowed: allowedDestinations }),
     };
-    const step = repairStep({ source, destination, missing }, backfills, limits);
-    const route = { source: registryKey(source), destination: registryKey(destination), missing };
+    const swept = sweptOf(watched, destination);
+    const wanted = { source, destination, missing, ...(swept === undefined ? {} : { swept }) };
+    const step = repairStep(wanted, backfills, limits);
+    const route = { source: registryKey(source), destination: registryKey(destination), missing, swept };
     if (step.do === 'start') await start(ports, source, destination, route);
     else ports.log('DEBUG', 'No backfill started', { ...route, because: step.because, backfill: step.id });
   }
+}
+
+function sweptOf(watched: WatchedRegistry | undefined, destination: Registry): Destination['swept'] {
+  const route = watched?.latest?.routes.find((one) => sameRegistry(one.destination, destination));
+  if (watched?.latest === undefined || route === undefined) return undefined;
+  return { missing: route.counts.missing + route.counts.history, at: watched.latest.startedAt };
 }
 
 /** Noted after it was started: a crash in between leaves a backfill that is taken for somebody else's, and is told all the same. */

@@ -10,8 +10,10 @@ export type RepairMode = (typeof repairModes)[number];
 export interface Destination {
   readonly source: Registry;
   readonly destination: Registry;
-  /** Images that are known to be missing there. */
+  /** Images that incidents say are missing there. */
   readonly missing: number;
+  /** What the last complete sweep found missing, images from before the rule among them, and when it began (epoch ms). */
+  readonly swept?: { readonly missing: number; readonly at: number };
 }
 
 export type RepairStep =
@@ -35,7 +37,7 @@ const dayMs = 24 * 60 * 60 * 1000;
  * own could be lost, or be ahead of what happened. One runs in a destination Region at a time, whatever its account.
  */
 export function repairStep(
-  { source, destination, missing }: Destination,
+  { source, destination, missing, swept }: Destination,
   backfills: readonly Backfill[],
   {
     home,
@@ -43,7 +45,12 @@ export function repairStep(
     now,
   }: { readonly home: Registry; readonly allowed?: readonly string[]; readonly now: number },
 ): RepairStep {
-  if (missing === 0) return { do: 'nothing', because: 'nothing is missing' };
+  const last = backfills
+    .filter((one) => sameRegistry(one.destination, destination))
+    .reduce((latest, { startedAt }) => Math.max(latest, startedAt), 0);
+  // A sweep from before the last backfill does not know what that one brought.
+  const known = missing + (swept !== undefined && swept.at > last ? swept.missing : 0);
+  if (known === 0) return { do: 'nothing', because: 'nothing is missing' };
   if (source.account !== home.account) return { do: 'nothing', because: 'another account' };
   if (
     allowed !== undefined &&

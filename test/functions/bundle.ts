@@ -32,7 +32,7 @@ const runtime = `
     const { handler, fault } = await started;
     if (fault !== undefined) return process.send({ number, fault });
     try {
-      process.send({ number, answer: await handler(event) });
+      process.send({ number, answer: await handler(event, { awsRequestId: String(number), getRemainingTimeInMillis: () => 300_000 }) });
     } catch (error) {
       process.send({ number, fault: error.message });
     }

@@ -12,6 +12,7 @@ import { repair } from '../../lib/monitor/repair.ts';
 import type { Ports } from '../../lib/ports.ts';
 import type { BackfillPorts, RepairPorts } from '../../lib/sweep/backfill-ports.ts';
 import type { RepairMode } from '../../lib/sweep/repair.ts';
+import { noCounts } from '../../lib/sweep/run.ts';
 import { digestOf, ireland, source, sydney } from '../samples.ts';
 import { startWorld, type World } from '../world.ts';
 
@@ -309,6 +310,30 @@ test('no backfill goes to a destination that is not allowed, whatever is missing
   expect(scene.runs()).toEqual([]);
   await scene.repair('backfill', ['eu-west-1']);
   expect(scene.runs()).toHaveLength(1);
+});
+
+test('what the last sweep found missing is copied as well, and a sweep from before that says nothing new', async () => {
+  const scene = await startScene();
+  historical(scene, 5);
+  const counts = { ...noCounts, expected: 5, history: 5 };
+  const route = {
+    destination: ireland,
+    repositories: 1,
+    repositoriesUnreadable: 0,
+    repositoriesWithHistory: 1,
+    counts,
+  };
+  const at = scene.clock.now();
+  const latest = { run: 'daily', startedAt: at, endedAt: at, routes: [route] };
+  const watched = { source, revision: 1, since: 0, rules: [], latest };
+  expect(await scene.ports.saveWatched(watched)).toBe('saved');
+  scene.clock.turn(60);
+  await scene.run(3 * 24 * 60, 'backfill', 6 * 60);
+  expect(scene.runs()).toHaveLength(1);
+  const swept = { ...latest, startedAt: scene.clock.now() };
+  expect(await scene.ports.saveWatched({ ...watched, revision: 2, latest: swept })).toBe('saved');
+  await scene.repair();
+  expect(scene.runs()).toHaveLength(2);
 });
 
 test('what ended before anybody watched is no news', async () => {

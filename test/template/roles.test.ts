@@ -251,7 +251,7 @@ describe.each(readers)('the role of %s, which reads registries,', (name) => {
   });
 
   it('becomes nobody in other accounts, and publishes to no other topic, unless asked to', async () => {
-    const identity = roleOf(name, packaged.template);
+    const identity = roleOf(name, withParameters(packaged.template, { ReadManifests: 'on' }));
     expect(await isAllowed({ action: 'sts:AssumeRole', resource: arn.readRole }, { identity })).toBe(false);
     const actions = identity.Statement.flatMap(({ Action }) => listOf(Action));
     expect(actions.filter((action) => action.startsWith('sts:'))).toEqual([]);
