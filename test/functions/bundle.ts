@@ -33,7 +33,8 @@ const runtime = `
     const { handler, fault } = await started;
     if (fault !== undefined) return process.send({ number, fault });
     try {
-      process.send({ number, answer: await handler(event, { getRemainingTimeInMillis: () => 60_000 }) });
+      const context = { awsRequestId: String(number), getRemainingTimeInMillis: () => 300_000 };
+      process.send({ number, answer: await handler(event, context) });
     } catch (error) {
       process.send({ number, fault: error.message });
     }
