@@ -56,7 +56,7 @@ async function lint(python: PythonEnvironment, project: Project): Promise<string
     templates.map((template) =>
       run(python.command('cfn-lint'), [...options, template], {
         cwd: project.folder,
-        timeout: 120_000,
+        timeout: 400_000,
       }).catch(({ stdout, stderr }: { readonly stdout: string; readonly stderr: string }) => {
         throw new Error(`${template}:\n${stdout}${stderr}`);
       }),
