@@ -5,11 +5,13 @@ import type { Registry } from './image/registry.ts';
 import { fault, type Parsed, parsed, quoted } from './parsed.ts';
 import { defaultPolicies, type Policies } from './policies.ts';
 import {
+  parseCallsPerSecond,
   parseDeadlines,
   parseDestinations,
   parseMinutes,
   parsePrefixes,
   parseReadRole,
+  parseRegistries,
   parseTopicArn,
   type ReadRole,
 } from './setting.ts';
@@ -57,6 +59,20 @@ export const environmentKeys = {
     fallback: '',
     only: ['follow-up', 'config-watch'],
   },
+  SOURCE_REGISTRIES: {
+    meaning: "registries that are swept, ACCOUNT/REGION, comma-separated; none: the hub's own",
+    fallback: '',
+    only: ['sweep', 'follow-up'],
+  },
+  SWEEP_QUEUE_URL: {
+    meaning: 'URL of the queue of repositories to sweep',
+    only: ['sweep', 'sweep-repository'],
+  },
+  SWEEP_CALLS_PER_SECOND: {
+    meaning: 'ECR calls a second that sweeps may make to one registry, all functions together',
+    fallback: '10',
+    only: ['sweep', 'sweep-repository'],
+  },
   SLACK_WEBHOOK_PARAMETER: {
     meaning: "name of the SSM SecureString parameter that holds the Slack webhook's address",
     only: ['slack'],
@@ -74,12 +90,19 @@ export interface Config {
   readonly hub: Registry;
   /** How registries of other accounts are read. */
   readonly readRole?: ReadRole;
+  /** Registries that are swept; absent: the hub's own. */
+  readonly sourceRegistries?: readonly Registry[];
+  /** ECR calls a second to one registry, all functions of the sweep together; absent: this function is none of them. */
+  readonly sweepCallsPerSecond?: number;
   /** Where images may be replicated to; absent: anywhere. */
   readonly allowedDestinations?: readonly string[];
-  /** The queue that the function reads from, and sends to what has to wait; only functions with a queue have one. */
+  /** The queue that the function sends to; all but `sweep` read from it as well. Only functions with a queue have one. */
   readonly queueUrl?: string;
   readonly policies: Policies;
 }
+
+/** No function has more than one. */
+const queueKeys = ['IMAGE_ACTION_QUEUE_URL', 'REPLICATION_ACTION_QUEUE_URL', 'SWEEP_QUEUE_URL'] as const;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -118,9 +141,13 @@ export function loadConfig(environment: Environment, functionName: string): Pars
     undefined,
   );
   const allowed = take('ALLOWED_DESTINATIONS', parseDestinations(value('ALLOWED_DESTINATIONS')), []);
+  const sources = take('SOURCE_REGISTRIES', parseRegistries(value('SOURCE_REGISTRIES')), []);
+  const callsPerSecond = values.has('SWEEP_CALLS_PER_SECOND')
+    ? take('SWEEP_CALLS_PER_SECOND', parseCallsPerSecond(value('SWEEP_CALLS_PER_SECOND')), 0)
+    : undefined;
   const metricsOf = take('METRICS_BY_REPOSITORY', parsePrefixes(value('METRICS_BY_REPOSITORY')), []);
   if (faults.length > 0) return fault(`configuration: ${faults.join('; ')}`);
-  const queueUrl = values.get('IMAGE_ACTION_QUEUE_URL') ?? values.get('REPLICATION_ACTION_QUEUE_URL');
+  const queueUrl = queueKeys.map((key) => values.get(key)).find((url) => url !== undefined);
   return parsed({
     incidentsTable: value('INCIDENTS_TABLE'),
     alertTopicArn: value('ALERT_TOPIC_ARN'),
@@ -129,6 +156,8 @@ export function loadConfig(environment: Environment, functionName: string): Pars
     ...(routes.length === 0 ? {} : { alertRoutes: routes }),
     ...(readRole === undefined ? {} : { readRole }),
     ...(allowed.length === 0 ? {} : { allowedDestinations: allowed }),
+    ...(sources.length === 0 ? {} : { sourceRegistries: sources }),
+    ...(callsPerSecond === undefined ? {} : { sweepCallsPerSecond: callsPerSecond }),
     policies: {
       ...defaultPolicies,
       looks: { ...defaultPolicies.looks, deadlineSeconds, byPrefix },

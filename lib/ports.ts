@@ -16,8 +16,10 @@ import type { CreationTemplate } from './sweep/creation-template.ts';
 import type { LifecyclePolicy } from './sweep/lifecycle.ts';
 import type { PolicyStatement } from './sweep/registry-policy.ts';
 import type { RepositorySettings } from './sweep/repository-settings.ts';
+import type { ListedResult, SweepResult, SweepRun } from './sweep/run.ts';
 import type { RegistryScanning } from './sweep/scanning.ts';
 import type { SettingReading } from './sweep/setting-finding.ts';
+import type { WatchedRegistry } from './sweep/watched.ts';
 
 export type RulesReading =
   | { readonly is: 'read'; readonly rules: readonly ReplicationRule[] }
@@ -171,8 +173,24 @@ export interface Ports {
   ) => Promise<'saved' | 'conflict'>;
   readonly saveSilence: (silence: Silence) => Promise<void>;
 
+  /** The source registries that sweeps go through. */
+  readonly readWatched: () => Promise<readonly WatchedRegistry[]>;
+  /** Written only over revision − 1 (a first revision: over nothing); `conflict` when somebody else was faster. */
+  readonly saveWatched: (registry: WatchedRegistry) => Promise<'saved' | 'conflict'>;
+  /** Of a run that is known already, nothing is changed. */
+  readonly beginRun: (run: SweepRun) => Promise<void>;
+  readonly endRun: (run: SweepRun) => Promise<void>;
+  /** Those that are not over. */
+  readonly readRuns: () => Promise<readonly SweepRun[]>;
+  /** One for each repository and destination of a run: the last one counts. */
+  readonly saveResult: (run: string, result: ListedResult) => Promise<void>;
+  readonly countResults: (run: string) => Promise<number>;
+  readonly readResults: (run: string) => AsyncIterable<readonly SweepResult[]>;
+
   /** SNS Publish, to every topic that the publication is for; throws unless all of them took it. */
   readonly publish: (publication: Publication) => Promise<void>;
+  /** ECR calls made by this process since it was asked last, by Region; only functions with a budget count them. */
+  readonly takeCalls: () => ReadonlyMap<string, number>;
   /** CloudWatch PutMetricData, stamped with the time of the look. */
   readonly putMetrics: (series: readonly Series[], at: number) => Promise<void>;
 }

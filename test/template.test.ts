@@ -42,7 +42,14 @@ afterAll(() => packaged?.remove());
 describe('packaging', () => {
   it('deploys what is in functions/, no more and no less', () => {
     expect([...functionsOf(full).keys()].sort()).toEqual(names.sort());
-    const always = ['config-watch', 'follow-up', 'image-action', 'replication-action'];
+    const always = [
+      'config-watch',
+      'follow-up',
+      'image-action',
+      'replication-action',
+      'sweep',
+      'sweep-repository',
+    ];
     expect([...functionsOf(template).keys()].sort()).toEqual(always);
   });
 
@@ -139,7 +146,7 @@ describe('the table', () => {
 });
 
 describe('the schedule', () => {
-  it('calls follow-up each minute, which ends before the next', () => {
+  it('calls follow-up each minute, which ends before the next, and sweep once a day', () => {
     const schedules = resourcesOf<{ ScheduleExpression: string; Target: { Arn: string } }>(
       template,
       'AWS::Scheduler::Schedule',
@@ -149,7 +156,11 @@ describe('the schedule', () => {
       ScheduleExpression,
       lastOf(Target.Arn),
     ]);
-    expect(calls).toEqual([['rate(1 minute)', id]]);
+    const sweep = the(functionsOf(template), 'sweep').id;
+    expect(calls.toSorted()).toEqual([
+      ['rate(1 day)', sweep],
+      ['rate(1 minute)', id],
+    ]);
     expect(Timeout).toBeLessThan(60);
   });
 });
@@ -262,6 +273,18 @@ describe('the parameters', () => {
       ['', 'eu-west-1', 'eu-west-1,eu-west-2,eu-west-3,eu-north-1,eu-south-1'],
       ['444455556666/eu-west-1', 'eu-west-1,', 'a-b-1,a-b-2,a-b-3,a-b-4,a-b-5,a-b-6'],
     ],
+    [
+      'SourceRegistries',
+      ['', '111122223333/us-east-1', '111122223333/us-east-1,444455556666/us-gov-west-1'],
+      ['us-east-1', '111122223333', '111122223333/us-east-1,', '1111/us-east-1'],
+    ],
+    [
+      'SweepSchedule',
+      ['rate(1 day)', 'rate(6 hours)', 'rate(7 days)', 'cron(0 3 * * ? *)', 'cron(30 2 ? * MON-FRI *)'],
+      ['', 'daily', 'rate(1 minute)', 'rate(0 days)', 'rate(1 days)', 'cron()'],
+    ],
+    ['SweepCallsPerSecond', ['0.1', '10', '1000'], ['0', '1001', 'fast', '']],
+    ['SweepTooOldHours', ['2', '30', '2400'], ['1', '2401', '']],
     ['ReplicatePrefixes', ['', 'prod/', 'prod/,base/'], ['*', 'a', 'prod/,', 'aa,bb,cc,dd,ee,ff']],
     ['HubAccountId', ['111122223333'], ['', '1111', 'hub']],
     ['HubRegion', ['eu-west-1', 'us-gov-west-1'], ['', 'Ireland', '*']],
@@ -305,6 +328,7 @@ describe('the parameters', () => {
         .map((minutes) => minutes.toFixed(2)),
       DEADLINES_BY_PREFIX: anyText('DeadlinesByPrefix'),
       ALLOWED_DESTINATIONS: anyText('AllowedDestinations'),
+      SOURCE_REGISTRIES: anyText('SourceRegistries'),
       METRICS_BY_REPOSITORY: anyText('MetricsByRepository'),
       READ_ROLE_NAME: anyText('ReadRoleName'),
       READ_ROLE_EXTERNAL_ID: anyText('ReadRoleExternalId'),

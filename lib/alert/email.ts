@@ -5,6 +5,7 @@ import { type Registry, registryKey, sameRegistry } from '../image/registry.ts';
 import { groupKey, type Incident } from '../incident/incident.ts';
 import type { Notice } from '../incident/notice.ts';
 import { oneLine, quoted } from '../parsed.ts';
+import { isStanding } from '../replication/decision.ts';
 import { causeOf } from './cause.ts';
 import { consoleLink } from './commands.ts';
 import type { Step } from './cure.ts';
@@ -60,7 +61,7 @@ function summary(notice: Notice): string {
 
 /** Without an ending to tell of, what was open may be silenced, and not over. */
 function endsUnseen({ type, group, news }: Notice): boolean {
-  return type === 'clear' && group.kind !== 'not-allowed' && newsInWords(news) === '';
+  return type === 'clear' && !isStanding(group.kind) && newsInWords(news) === '';
 }
 
 /** Silence must not be taken for good news. */
@@ -116,7 +117,7 @@ function outcome(incident: Incident): readonly Row[] {
 /** Those without details, and how many the notice does not even name. */
 function theOthers(notice: Notice, detailed: readonly Incident[]): string {
   const { group, listed, openCount, news } = notice;
-  if (group.kind === 'not-allowed') return '';
+  if (isStanding(group.kind)) return '';
   const open = listed.filter(({ state }) => state === 'open').length;
   const unnamed = (n: number, index: 'open' | 'changes', what: string): readonly string[] =>
     n <= 0

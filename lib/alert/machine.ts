@@ -19,6 +19,7 @@ const severities: { readonly [K in IncidentKind]: Severity } = {
   'not-started': 'warning',
   'tag-mismatch': 'warning',
   archived: 'warning',
+  history: 'warning',
 };
 
 /** How much it matters: what a failover cannot pull is critical; that something is over is information. */

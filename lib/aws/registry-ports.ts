@@ -3,7 +3,7 @@
 import type { Registry } from '../image/registry.ts';
 import type { Ports, SettingPorts } from '../ports.ts';
 import type { ReadRole } from '../setting.ts';
-import { ecrClients } from './clients.ts';
+import { ecrClients, type Pace } from './clients.ts';
 import { readImages, readTags } from './ecr-images.ts';
 import { readInventory } from './ecr-inventory.ts';
 import { readClaims, readRepositories, readTagSettings, rulesReader } from './ecr-registry.ts';
@@ -26,9 +26,9 @@ export function registryPorts(
   home: Registry,
   readRole: ReadRole | undefined,
   now: Ports['now'],
-  beforeCall?: () => Promise<void>,
+  pace?: Pace,
 ): RegistryPorts {
-  const ecr = ecrClients(home, readRole, beforeCall);
+  const ecr = ecrClients(home, readRole, pace);
   return {
     ...settingPorts(ecr),
     readRules: rulesReader(ecr, now),

@@ -1,6 +1,13 @@
 /** What every function does once, before its first event: read its environment, make its ports. */
 
-import { followUpPorts, type OwnPorts, rulesPorts, settlingPorts } from '../aws/ports.ts';
+import {
+  followUpPorts,
+  listingPorts,
+  type OwnPorts,
+  rulesPorts,
+  settlingPorts,
+  sweepingPorts,
+} from '../aws/ports.ts';
 import { type Config, loadConfig } from '../config.ts';
 import { createLog, isLogLevel } from '../log.ts';
 
@@ -20,6 +27,15 @@ export function startUpToFollowUp(functionName: string): Started<ReturnType<type
 
 export function startUpToWatchRules(functionName: string): Started<ReturnType<typeof rulesPorts>> {
   return startUp(functionName, rulesPorts);
+}
+
+/** Of the sweep that lists what is to be compared. */
+export function startUpToList(functionName: string): Started<ReturnType<typeof listingPorts>> {
+  return startUp(functionName, listingPorts);
+}
+
+export function startUpToSweep(functionName: string): Started<ReturnType<typeof sweepingPorts>> {
+  return startUp(functionName, (config, own) => sweepingPorts(config, own));
 }
 
 /**

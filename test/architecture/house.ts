@@ -28,7 +28,7 @@ const table = `
   monitor     | use cases | parsed image event replication incident metric ports policies alert audit sweep | p-limit
   aws         | adapter   | parsed image event replication incident metric ports alert setting config sweep | @aws-sdk/* valibot p-limit
   slack       | adapter   | ports                                                                   |
-  local       | adapter   | parsed image event replication incident metric ports                    | @aws-sdk/* node:* valibot aws-lambda dynalite fauxqs
+  local       | adapter   | parsed image event replication incident metric sweep ports              | @aws-sdk/* node:* valibot aws-lambda dynalite fauxqs
   lambda      | shell     | parsed event ports log config monitor aws slack sweep                   | aws-lambda
   functions   | shell     | lambda monitor                                                          | aws-lambda
   cli         | shell     | *                                                                       | node:* valibot commander aws-lambda cli-table3 log-update
