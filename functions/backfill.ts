@@ -1,6 +1,6 @@
 /** Lambda `backfill`: every five minutes, replication backfills are looked at, whoever started them. */
 
-import { backfillStartUp } from '../lib/lambda/backfill-start-up.ts';
+import { backfillStartUp } from '../lib/lambda/sweep-start-up.ts';
 import { watchBackfills } from '../lib/monitor/backfills.ts';
 
 const { ports, config } = backfillStartUp();

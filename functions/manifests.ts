@@ -1,7 +1,7 @@
 /** Lambda `manifests`, only where it is asked for: every hour, the day's pass over images that may not be whole is begun, or gone on with. */
 
 import type { Context } from 'aws-lambda';
-import { manifestsStartUp } from '../lib/lambda/slow-pass-start-up.ts';
+import { manifestsStartUp } from '../lib/lambda/sweep-start-up.ts';
 import { readAllManifests } from '../lib/monitor/manifests.ts';
 
 const { ports, config } = manifestsStartUp();

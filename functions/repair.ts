@@ -1,6 +1,6 @@
 /** Lambda `repair`, only where it is asked for: every five minutes, destinations with missing images get a backfill. */
 
-import { repairStartUp } from '../lib/lambda/backfill-start-up.ts';
+import { repairStartUp } from '../lib/lambda/sweep-start-up.ts';
 import { repair } from '../lib/monitor/repair.ts';
 
 const { ports, config } = repairStartUp();

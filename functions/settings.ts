@@ -1,7 +1,7 @@
 /** Lambda `settings`: every hour, the day's pass over settings that will bite later is begun, or gone on with. */
 
 import type { Context } from 'aws-lambda';
-import { settingsStartUp } from '../lib/lambda/slow-pass-start-up.ts';
+import { settingsStartUp } from '../lib/lambda/sweep-start-up.ts';
 import { checkSettings } from '../lib/monitor/settings.ts';
 
 const { ports, config } = settingsStartUp();

@@ -135,8 +135,10 @@ export interface Ports {
   readonly readSilences: () => Promise<readonly Silence[]>;
   /** The rules of a registry as people were last told of them. */
   readonly readKnownRules: (registry: Registry) => Promise<KnownRules | undefined>;
-  /** Every registry whose rules are known. */
+  /** Every registry whose rules are known, or that was noted. */
   readonly readKnownRegistries: () => Promise<readonly Registry[]>;
+  /** Remembers that a registry has rules to be watched, though people were not told of them yet. */
+  readonly noteRegistry: (registry: Registry) => Promise<void>;
   /** Written over the revision that was read (0: over nothing); `conflict` when somebody else was faster. */
   readonly saveKnownRules: (
     registry: Registry,

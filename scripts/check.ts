@@ -24,6 +24,7 @@ const checks: readonly Check[] = [
   { name: 'unused code', command: ['knip', '--no-progress'] },
   { name: 'tables of the README', command: ['node', 'scripts/readme.ts', '--check'] },
   { name: 'options in docs/cli.md', command: ['node', 'scripts/cli-docs.ts', '--check'] },
+  { name: 'budgets', command: ['node', 'scripts/budgets.ts'] },
   { name: 'page of the report', command: ['node', 'scripts/page.ts', '--check'] },
   {
     name: 'known vulnerabilities',

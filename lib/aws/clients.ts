@@ -9,7 +9,6 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { partitionOf, type Registry, registryKey } from '../image/registry.ts';
 import type { ReadRole } from '../setting.ts';
-import type { Pace } from './pace.ts';
 
 /** How long a Region may stay silent. Three tries of these, and the SDK's own pauses, stay below a minute. */
 const connectionTimeoutMs = 2_000;
@@ -43,7 +42,14 @@ type AwsCredentialIdentityProvider = Exclude<
 
 export type EcrClientFor = (registry: Registry) => ECRClient;
 
-/** `home`: whose credentials the process has; `role`: how to become a reader in other accounts; `pace`: of a sweep. */
+/** Waited for before each call, tries again included: who counts or paces calls does it there. */
+export interface Pace {
+  readonly beforeCall: (registry: Registry) => Promise<void>;
+  /** A throttled registry is asked less and less often, and left to those who are waited for. */
+  readonly patient?: true;
+}
+
+/** `home`: whose credentials the process has; `role`: how to become a reader in other accounts. */
 export function ecrClients(home: Registry, role: ReadRole | undefined, pace?: Pace): EcrClientFor {
   const clients = new Map<string, ECRClient>();
   return (registry) => {
@@ -52,9 +58,18 @@ export function ecrClients(home: Registry, role: ReadRole | undefined, pace?: Pa
     const credentials = foreign ? { credentials: readerOf(home, registry.account, role) } : {};
     const known = clients.get(key);
     if (known !== undefined) return known;
-    const patience = pace === undefined ? common : patient;
+    const patience = pace?.patient ? patient : common;
     const client = new ECRClient({ ...patience, ...credentials, region: registry.region });
-    pace?.apply(client, registry);
+    if (pace !== undefined) {
+      // After the middleware that tries again, so that each try passes here.
+      client.middlewareStack.add(
+        (next) => async (call) => {
+          await pace.beforeCall(registry);
+          return next(call);
+        },
+        { step: 'finalizeRequest', priority: 'low' },
+      );
+    }
     clients.set(key, client);
     return client;
   };

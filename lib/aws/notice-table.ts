@@ -4,6 +4,7 @@ import { PutItemCommand, QueryCommand, UpdateItemCommand } from '@aws-sdk/client
 import { type Group, groupKey } from '../incident/incident.ts';
 import type { Notice } from '../incident/notice.ts';
 import type { Ports } from '../ports.ts';
+import { answered, page } from './answer.ts';
 import type { Table } from './incident-table.ts';
 import {
   groupItem,
@@ -58,7 +59,7 @@ async function latest({ client, name }: Table, group: Group): Promise<Notice | u
       ConsistentRead: true,
     }),
   );
-  const [item] = answer.Items ?? [];
+  const [item] = answered('Query', page, answer).Items;
   return item === undefined ? undefined : readNotice(item);
 }
 

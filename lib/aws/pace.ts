@@ -1,11 +1,9 @@
 /** ECR calls at an even pace: each registry has its budget, and every try counts, those that the SDK repeats as well. */
 
-import type { ECRClient } from '@aws-sdk/client-ecr';
 import { type Registry, registryKey } from '../image/registry.ts';
+import type { Pace } from './clients.ts';
 
-export interface Pace {
-  /** Makes every call of a client wait for its turn. */
-  readonly apply: (client: ECRClient, registry: Registry) => void;
+export interface CountingPace extends Pace {
   /** Port `takeCalls`. */
   readonly takeCalls: () => ReadonlyMap<string, number>;
 }
@@ -25,7 +23,7 @@ const realClock: Clock = {
  * One call after another, evenly spaced: a second's worth at once would be a burst to whoever else asks. How fast a
  * throttled registry is asked again is the SDK's business (its retry mode `adaptive`); it never is faster than this.
  */
-export function createPace(callsPerSecond: number, { now, pause }: Clock = realClock): Pace {
+export function createPace(callsPerSecond: number, { now, pause }: Clock = realClock): CountingPace {
   const gap = 1000 / callsPerSecond;
   const nextAt = new Map<string, number>();
   const calls = new Map<string, number>();
@@ -40,16 +38,8 @@ export function createPace(callsPerSecond: number, { now, pause }: Clock = realC
   }
 
   return {
-    apply: (client, registry) => {
-      client.middlewareStack.add(
-        (next) => async (args) => {
-          await turn(registry);
-          return next(args);
-        },
-        // After the SDK's retries, so that each try passes here. Signed by then; a signature is good for minutes.
-        { name: 'pace', step: 'finalizeRequest', priority: 'normal' },
-      );
-    },
+    beforeCall: turn,
+    patient: true,
     takeCalls: () => {
       const made = new Map(calls);
       calls.clear();

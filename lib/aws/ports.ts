@@ -1,75 +1,76 @@
-/** The ports on AWS: every question and every deed of the use cases, by the SDK. */
+/**
+ * The ports on AWS: every question and every deed of the use cases, by the SDK. What a function's ports cannot do is
+ * left out of its bundle, and its role need not allow it: `test/template/roles.test.ts` holds the two together.
+ */
 
-import { topicsFor } from '../alert/route.ts';
 import type { Config } from '../config.ts';
 import type { Ports } from '../ports.ts';
-import {
-  cloudWatchClient,
-  dynamoDbClient,
-  type EcrClientFor,
-  ecrClients,
-  snsClient,
-  sqsClient,
-} from './clients.ts';
-import { incidentTable } from './incident-table.ts';
-import { putMetrics } from './metrics.ts';
+import { type EcrClientFor, ecrClients } from './clients.ts';
+import { readRepositories, readTagSettings, rulesReader } from './ecr-registry.ts';
+import type { Table } from './incident-table.ts';
 import { noticeTable } from './notice-table.ts';
-import { createPace } from './pace.ts';
-import { sendAgain } from './queue.ts';
-import { registryPorts } from './registry-ports.ts';
+import {
+  lookPorts,
+  type OwnPorts,
+  pacedEcr,
+  publisherOf,
+  senderOf,
+  sweepShare,
+  tableOf,
+} from './port-parts.ts';
 import { rulesTable } from './rules-table.ts';
+import { sweepingPorts } from './sweep-ports.ts';
 import { sweepTable } from './sweep-table.ts';
-import { publisher } from './topic.ts';
 
-/**
- * Processes of the sweep that ask ECR at one time: two that compare (serverless.yml, maximumConcurrency; SQS knows no
- * less) and the one that lists. Each has its share of the budget, so that it holds without a counter that all must ask.
- */
-export const sweepersAtOnce = 3;
-
-/** Of a registry's budget: what the sweep takes, and what each of the slow passes beside it may take at any time. */
-const sweepShare = 0.8 / sweepersAtOnce;
-export const slowPassShare = 0.1;
-
-export interface PacedEcr {
-  readonly ecr: EcrClientFor;
-  readonly takeCalls: Ports['takeCalls'];
-}
-
-/** ECR clients that keep to a share of the budget, where the function has one. */
-export function pacedEcr(config: Config, share: number): PacedEcr {
-  const { sweepCallsPerSecond: budget } = config;
-  const pace = budget === undefined ? undefined : createPace(budget * share);
+/** All ports of one process, to be made once: the clients in them keep their connections. */
+export function awsPorts(config: Config, own: OwnPorts): Ports {
+  const paced = pacedEcr(config, sweepShare);
+  const table = tableOf(config);
   return {
-    ecr: ecrClients(config.hub, config.readRole, pace),
-    takeCalls: () => pace?.takeCalls() ?? new Map(),
+    ...sweepingPorts(config, own, paced, table),
+    ...rulesTable(table),
+    readRepositories: (registry) => readRepositories(paced.ecr, registry),
+    publish: publisherOf(config),
   };
 }
 
-/** The ports of one process, to be made once: the clients in them keep their connections. */
-export function awsPorts(
+/** Of functions that settle messages of a queue. */
+export function settlingPorts(
   config: Config,
-  own: Pick<Ports, 'now' | 'chance' | 'log'>,
-  { ecr, takeCalls }: PacedEcr = pacedEcr(config, sweepShare),
-): Ports {
-  const sqs = sqsClient();
-  const sns = snsClient();
-  const cloudWatch = cloudWatchClient();
-  const table = { client: dynamoDbClient(), name: config.incidentsTable };
-  const { queueUrl } = config;
+  own: OwnPorts,
+  ecr: EcrClientFor = ecrClients(config.hub, config.readRole),
+  table: Table = tableOf(config),
+) {
   return {
-    ...own,
-    ...registryPorts(ecr, own.now),
-    sendAgain: (messages) => {
-      if (queueUrl === undefined) throw new Error('this function has no queue to send to');
-      return sendAgain(sqs, queueUrl, own.log, messages);
-    },
-    ...incidentTable(table),
-    ...noticeTable(table),
+    ...lookPorts(own, ecr, table),
+    readTagSettings: (registry, repository) => readTagSettings(ecr, registry, repository),
+    sendAgain: senderOf(config, own),
+    publish: publisherOf(config),
+  } satisfies Partial<Ports>;
+}
+
+/** Of the follow-up: it knows from the incident whether a tag can move, and sends nothing to a queue. */
+export function followUpPorts(config: Config, own: OwnPorts) {
+  const ecr = ecrClients(config.hub, config.readRole);
+  const table = tableOf(config);
+  return {
+    ...lookPorts(own, ecr, table),
     ...rulesTable(table),
     ...sweepTable(table, own.now),
-    takeCalls,
-    publish: publisher(sns, ({ reach }) => topicsFor(reach, config.alertRoutes ?? [], config.alertTopicArn)),
-    putMetrics: (series, at) => putMetrics(cloudWatch, series, at),
-  };
+    publish: publisherOf(config),
+  } satisfies Partial<Ports>;
+}
+
+/** Of who watches the rules: it looks at no image and keeps no incident. */
+export function rulesPorts(config: Config, own: OwnPorts) {
+  const ecr = ecrClients(config.hub, config.readRole);
+  const table = tableOf(config);
+  return {
+    ...own,
+    readRules: rulesReader(ecr, own.now),
+    readRepositories: (registry) => readRepositories(ecr, registry),
+    ...noticeTable(table),
+    ...rulesTable(table),
+    publish: publisherOf(config),
+  } satisfies Partial<Ports>;
 }

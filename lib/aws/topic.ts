@@ -2,13 +2,14 @@
 
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
 import type { Ports, Publication } from '../ports.ts';
+import { answered, published } from './answer.ts';
 
 /**
  * Publishes to each topic that `topicsFor` names, and throws when one of them did not take it: then it is sent again.
  * What a topic has taken is remembered meanwhile, so that one broken topic does not make the others repeat themselves.
  */
 export function publisher(
-  client: Pick<SNSClient, 'send'>,
+  client: () => Pick<SNSClient, 'send'>,
   topicsFor: (publication: Publication) => readonly string[],
 ): Ports['publish'] {
   const taken = new Map<string, Set<string>>();
@@ -16,7 +17,7 @@ export function publisher(
     const { id } = publication;
     const takers = (id === undefined ? undefined : taken.get(id)) ?? new Set();
     const topics = topicsFor(publication).filter((topic) => !takers.has(topic));
-    const results = await Promise.allSettled(topics.map((topic) => publish(client, topic, publication)));
+    const results = await Promise.allSettled(topics.map((topic) => publish(client(), topic, publication)));
     const faults: string[] = [];
     for (const [index, topic] of topics.entries()) {
       const result = results[index];
@@ -37,7 +38,7 @@ async function publish(
   publication: Publication,
 ): Promise<void> {
   const { subject, texts, attributes } = publication;
-  await client.send(
+  const answer = await client.send(
     new PublishCommand({
       TopicArn: topicArn,
       Subject: subject,
@@ -49,4 +50,5 @@ async function publish(
       ),
     }),
   );
+  answered('Publish', published, answer);
 }

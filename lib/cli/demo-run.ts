@@ -7,7 +7,7 @@ import { arrange, foreign, hubOf, latestTimeOf, readEventFiles } from './demo-ev
 import type { DemoLine, Say } from './demo-lines.ts';
 import { alertLine, linesOfLog } from './demo-observe.ts';
 import { createPrinter } from './demo-print.ts';
-import { tellStory } from './demo-story.ts';
+import { dayPasses, tellStory } from './demo-story.ts';
 import { type DemoObservers, type DemoSystem, startDemoSystem } from './demo-system.ts';
 import { exitCodes } from './fault.ts';
 
@@ -30,7 +30,7 @@ export async function runDemo(
     lines.push(line);
     print(line);
   };
-  const isLater = (): boolean => lines.some(({ type }) => type === 'time');
+  const isLater = (): boolean => lines.some((line) => line.type === 'time' && line.text === dayPasses);
   const observers: DemoObservers = {
     log: (level, message, fields = {}) => {
       for (const line of linesOfLog(level, message, fields)) say(line);
@@ -57,7 +57,7 @@ function closing(events: number, missing: readonly string[]): string {
     : `Settled: ${events === 1 ? '1 event' : `${events} events`}.`;
 }
 
-const longestFeedMs = 25_000;
+const longestFeedMs = 60_000;
 
 /** Answers what is left unsettled. An image that is waited for is settled when its deadline of seconds is over. */
 async function feed(

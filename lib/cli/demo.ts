@@ -6,7 +6,7 @@ import type { GlobalOptions } from './options.ts';
 
 const help = `
 Without files, a story is replayed: images that arrive, one that fails, one that is late, one whose tag is taken,
-one that no rule covers. It ends with 0 when everything came out as it should. Takes about a quarter of a minute;
+one that no rule covers. It ends with 0 when everything came out as it should. Takes about ten seconds;
 needs no credentials and no network.
 
 With files, their events (EventBridge's own JSON, one event or a list) go through the same system. The local ECR is

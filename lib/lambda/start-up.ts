@@ -1,27 +1,39 @@
 /** What every function does once, before its first event: read its environment, make its ports. */
 
-import { awsPorts } from '../aws/ports.ts';
+import type { OwnPorts } from '../aws/port-parts.ts';
+import { followUpPorts, rulesPorts, settlingPorts } from '../aws/ports.ts';
 import { type Config, loadConfig } from '../config.ts';
 import { createLog, isLogLevel } from '../log.ts';
-import type { Ports } from '../ports.ts';
+
+export interface Started<FunctionPorts> {
+  readonly ports: FunctionPorts;
+  readonly config: Config;
+}
+
+/** Of functions that settle messages of a queue. */
+export function startUpToSettle(functionName: string): Started<ReturnType<typeof settlingPorts>> {
+  return startUp(functionName, (config, own) => settlingPorts(config, own));
+}
+
+export function startUpToFollowUp(functionName: string): Started<ReturnType<typeof followUpPorts>> {
+  return startUp(functionName, followUpPorts);
+}
+
+export function startUpToWatchRules(functionName: string): Started<ReturnType<typeof rulesPorts>> {
+  return startUp(functionName, rulesPorts);
+}
 
 /**
  * Throws one line that names every fault of the environment: Lambda logs it and starts the function again,
  * the messages stay in their queue.
  */
-export function startUp(functionName: string): { readonly ports: Ports; readonly config: Config } {
-  const { config, own } = begin(functionName);
-  return { ports: awsPorts(config, own), config };
-}
-
-/** Its configuration, and what it has of its own: a clock, chance and a log. */
-export function begin(functionName: string): {
-  readonly config: Config;
-  readonly own: Pick<Ports, 'now' | 'chance' | 'log'>;
-} {
+export function startUp<FunctionPorts>(
+  functionName: string,
+  portsOf: (config: Config, own: OwnPorts) => FunctionPorts,
+): Started<FunctionPorts> {
   const config = loadConfig(process.env, functionName);
   if (!config.ok) throw new Error(config.fault);
   const level = process.env['AWS_LAMBDA_LOG_LEVEL'];
   const log = createLog((line) => process.stdout.write(line), Date.now, isLogLevel(level) ? level : 'INFO');
-  return { config: config.value, own: { now: Date.now, chance: Math.random, log } };
+  return { ports: portsOf(config.value, { now: Date.now, chance: Math.random, log }), config: config.value };
 }

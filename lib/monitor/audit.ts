@@ -41,7 +41,14 @@ export type AuditProgress =
 
 type AuditPorts = Pick<
   Ports,
-  'now' | 'readRules' | 'readRepositories' | 'readInventory' | 'readClaims' | 'readTags' | 'readTagSettings'
+  | 'now'
+  | 'readRules'
+  | 'readRepositories'
+  | 'readInventory'
+  | 'readImages'
+  | 'readClaims'
+  | 'readTags'
+  | 'readTagSettings'
 > &
   SettingPorts & {
     /** Of what `readRepositories` throws. */
@@ -125,7 +132,7 @@ export async function audit(
 }
 
 async function findingsOf(
-  ports: Pick<Ports, 'readClaims' | 'readTags' | 'readTagSettings'>,
+  ports: Pick<Ports, 'readImages' | 'readClaims' | 'readTags' | 'readTagSettings'>,
   { source, repository, destinations }: RepositoryComparison,
   takeClaims: (wanted: number) => number,
 ): Promise<readonly AuditFinding[]> {
@@ -144,7 +151,7 @@ async function findingsOf(
 
 /** Of the missing, what ECR says; of tags that are elsewhere, whether they can move at all. */
 async function evidenceOn(
-  ports: Pick<Ports, 'readClaims' | 'readTags' | 'readTagSettings'>,
+  ports: Pick<Ports, 'readImages' | 'readClaims' | 'readTags' | 'readTagSettings'>,
   place: Omit<Replica, 'digest' | 'tag'>,
   { drifts, repositoryAbsent }: DestinationComparison,
   takeClaims: (wanted: number) => number,

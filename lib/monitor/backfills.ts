@@ -19,10 +19,10 @@ import {
 } from '../sweep/backfill.ts';
 import type { BackfillPorts } from '../sweep/backfill-ports.ts';
 import { publishMetrics } from './carry-out.ts';
-import { lookAgain } from './look-again.ts';
+import { lookAgain, type RoundPorts } from './look-again.ts';
 import { measureResolved } from './measure.ts';
 import { readMissing } from './missing.ts';
-import { tell } from './tell.ts';
+import { type TellPorts, tell } from './tell.ts';
 import { verifyBackfill } from './verify-backfill.ts';
 
 /** Where a run stops looking at images; the function itself is given more, and a claim outlives it. */
@@ -32,9 +32,11 @@ const mostFailures = 1_000;
 
 type Policy = Pick<Policies, 'notices' | 'metrics'>;
 
+type WatchPorts = RoundPorts & TellPorts & BackfillPorts & Pick<Ports, 'putMetrics'>;
+
 /** One source that cannot be read holds back no other; it is looked at again at the next run. */
 export async function watchBackfills(
-  ports: Ports & BackfillPorts,
+  ports: WatchPorts,
   policies: Policy,
   sources: readonly Registry[],
 ): Promise<void> {
@@ -52,7 +54,7 @@ export async function watchBackfills(
 }
 
 async function watchSource(
-  ports: Ports & BackfillPorts,
+  ports: WatchPorts,
   policies: Policy,
   source: Registry,
   until: number,
@@ -85,7 +87,7 @@ async function watchSource(
 }
 
 async function lookInto(
-  ports: Ports & BackfillPorts,
+  ports: WatchPorts,
   backfill: Backfill,
   by: BackfillEnd['by'],
   until: number,
@@ -100,7 +102,7 @@ async function lookInto(
 
 /** What it brought is over at once, not at the next look that would have been due. */
 async function lookAtIncidents(
-  ports: Ports,
+  ports: WatchPorts,
   policies: Policy,
   { source, destination }: Backfill,
 ): Promise<readonly Incident[]> {

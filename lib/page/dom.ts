@@ -27,11 +27,22 @@ export function has(selector: string): boolean {
   return document.querySelector(selector) !== null;
 }
 
-/** Calls back when typing pauses: thousands of findings are not sorted anew for every letter. */
+/**
+ * Calls back when typing pauses, since thousands of findings are not sorted anew for every letter; or at once when the
+ * field is left, before whatever is clicked next shows the page anew.
+ */
 export function whenTyped(input: HTMLInputElement, change: (text: string) => void): void {
   let waiting: ReturnType<typeof setTimeout> | undefined;
+  const tell = (): void => {
+    clearTimeout(waiting);
+    waiting = undefined;
+    change(input.value);
+  };
   input.addEventListener('input', () => {
     clearTimeout(waiting);
-    waiting = setTimeout(() => change(input.value), 120);
+    waiting = setTimeout(tell, 120);
+  });
+  input.addEventListener('change', () => {
+    if (waiting !== undefined) tell();
   });
 }

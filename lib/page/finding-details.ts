@@ -1,18 +1,16 @@
-// What is below a finding once it is opened: all that is known of it, its cause, and what to do, with commands to copy.
+// What is below a finding once it is opened: all that is known of it, and what to do, with commands to copy.
 
 import type { AuditFinding } from '../audit/document.ts';
 import { type Place, timeInWords } from '../report/words.ts';
 import { element, found } from './dom.ts';
 
 export function detailsOf(finding: AuditFinding, place: Place): HTMLElement {
-  const { cause, explanation, cures } = finding;
-  const steps = cures.map(({ text, command }) =>
+  const steps = finding.cures.map(({ text, command }) =>
     element('li', {}, element('p', {}, text), ...(command === undefined ? [] : [commandBox(command)])),
   );
   return element(
     'div',
     {},
-    element('p', { class: 'cause' }, explanation, ' ', element('code', { class: 'id' }, cause)),
     element('dl', { class: 'known' }, ...knownOf(finding, place)),
     ...(steps.length === 0
       ? []
@@ -21,12 +19,11 @@ export function detailsOf(finding: AuditFinding, place: Place): HTMLElement {
 }
 
 function knownOf(finding: AuditFinding, place: Place): readonly HTMLElement[] {
-  const { source, destination, repository, tag, digest, part, pushedAt, count, ecrSays, failureCode } =
+  const { cause, source, destination, repository, tag, digest, part, pushedAt, count, ecrSays, failureCode } =
     finding;
   const pairs: readonly (readonly [string, string | undefined])[] = [
     ['Repository', repository],
     ['Tag', tag],
-    ['Digest', digest],
     ['Is', part],
     ['From', place(source)],
     ['To', destination === undefined ? undefined : place(destination)],
@@ -34,14 +31,25 @@ function knownOf(finding: AuditFinding, place: Place): readonly HTMLElement[] {
     ['How many', count?.toLocaleString('en-US')],
     ['ECR says', ecrSays],
     ['Failure code', failureCode],
+    ['Cause', cause],
+    ['Digest', digest],
   ];
   return pairs.flatMap(([name, value]) =>
-    value === undefined ? [] : [element('div', {}, element('dt', {}, name), element('dd', {}, value))],
+    value === undefined
+      ? []
+      : [
+          element(
+            'div',
+            { class: name === 'Digest' ? 'digest' : undefined },
+            element('dt', {}, name),
+            element('dd', {}, value),
+          ),
+        ],
   );
 }
 
 function commandBox(command: string): HTMLElement {
-  const text = element('pre', { tabindex: 0, 'aria-label': 'Command' }, element('code', {}, command));
+  const text = element('pre', {}, element('code', {}, command));
   const copy = element('button', { type: 'button', class: 'copy' }, 'Copy');
   copy.addEventListener('click', async () => {
     const done = await copied(command, text);

@@ -17,7 +17,7 @@ import { detailsOf } from './finding-details.ts';
 import { paged, pager, whenPrinted } from './pager.ts';
 
 export function findings(audit: AuditDocument, choice: Choice): void {
-  const section = found('#findings', HTMLElement);
+  const section = found('#findings-list', HTMLElement);
   const body = found('.findings tbody', HTMLTableSectionElement);
   const place = placesOf(audit);
   const showControls = controls(audit, choice, place);
@@ -28,6 +28,7 @@ export function findings(audit: AuditDocument, choice: Choice): void {
   const state = found('#findings-state', HTMLElement);
   let rows = 0;
   let drawn = '';
+  let shown: readonly AuditFinding[] = [];
 
   const show = (query: Query): void => {
     const { rows: _, rowOrder, rowPage, ...ofFindings } = query;
@@ -36,7 +37,8 @@ export function findings(audit: AuditDocument, choice: Choice): void {
     drawn = wanted;
     const through = chosen(audit.findings, query);
     const page = paged(sorted(through, query), query.page, rows);
-    body.replaceChildren(...page.shown.flatMap((finding, i) => rowsOf(finding, i, place)));
+    shown = page.shown;
+    body.replaceChildren(...shown.flatMap((finding, i) => rowsOf(finding, i, place)));
     turnPages(page);
     const all = audit.findings.length.toLocaleString('en-US');
     state.textContent =
@@ -48,7 +50,7 @@ export function findings(audit: AuditDocument, choice: Choice): void {
 
   body.addEventListener('click', ({ target }) => {
     const button = target instanceof Element ? target.closest('button[aria-expanded]') : null;
-    if (button !== null) toggle(button);
+    if (button !== null) toggle(button, shown, place);
   });
   choice.onChange(show);
   whenPrinted((n) => {
@@ -58,17 +60,23 @@ export function findings(audit: AuditDocument, choice: Choice): void {
   section.hidden = false;
 }
 
-function toggle(button: Element): void {
+/** What is below a finding is made when it is first opened: most never are. */
+function toggle(button: Element, shown: readonly AuditFinding[], place: Place): void {
   const open = button.getAttribute('aria-expanded') !== 'true';
+  const row = document.getElementById(button.getAttribute('aria-controls') ?? '');
+  const finding = shown[Number(row?.dataset['finding'])];
+  if (row === null || finding === undefined) return;
+  if (row.childElementCount === 0) row.append(element('td', { colspan: 5 }, detailsOf(finding, place)));
   button.setAttribute('aria-expanded', String(open));
-  const details = document.getElementById(button.getAttribute('aria-controls') ?? '');
-  if (details !== null) details.hidden = !open;
+  row.hidden = !open;
 }
 
 function rowsOf(finding: AuditFinding, i: number, place: Place): readonly HTMLTableRowElement[] {
-  const { severity, kind, destination, pushedAt, count, explanation } = finding;
-  const subject = subjectOf(finding) || kindInWords(kind);
+  const { severity, kind, source, destination, pushedAt, count, explanation } = finding;
+  const subject = subjectOf(finding);
   const pushed = pushedAt === undefined ? '' : timeInWords(pushedAt).replace(/:\d\d UTC$/, '');
+  // What speaks of no destination speaks of the source itself.
+  const where = destination === undefined ? `${place(source)} (source)` : place(destination);
   const many = count === undefined ? '' : ` · ${count.toLocaleString('en-US')}`;
   const id = `finding-${i}`;
   const open = element(
@@ -90,15 +98,14 @@ function rowsOf(finding: AuditFinding, i: number, place: Place): readonly HTMLTa
       'th',
       { scope: 'row', class: 'is-subject' },
       element('code', {}, subject),
-      element('span', { class: 'kind' }, `${kindInWords(kind)}${many}`),
+      element('span', { class: 'kind' }, `${subject === kindInWords(kind) ? '' : kindInWords(kind)}${many}`),
       element('span', { class: 'why' }, explanation),
     ),
-    element('td', { class: 'is-destination' }, destination === undefined ? '' : place(destination)),
+    element('td', { class: 'is-destination' }, where),
     element('td', { class: 'is-pushed' }, pushed),
     element('td', { class: 'is-open' }, open),
   );
-  const details = element('tr', { id, class: 'details', hidden: true });
-  details.append(element('td', { colspan: 5 }, detailsOf(finding, place)));
+  const details = element('tr', { id, class: 'details', hidden: true, 'data-finding': i });
   return [row, details];
 }
 

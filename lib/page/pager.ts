@@ -40,7 +40,7 @@ export function pager(place: HTMLElement, turn: (page: number) => void): (state:
 
 /** Rows of a page on the screen, and on paper, where nobody can turn pages. */
 const rowsOnScreen = 25;
-const rowsOnPaper = 200;
+const rowsOnPaper = 60;
 
 /** Shows again with the number of rows that fits, now and whenever the page is printed. */
 export function whenPrinted(show: (rows: number) => void): void {

@@ -68,7 +68,7 @@ function stateOf(cell: Cell | undefined): string {
     case 'empty':
       return cell.young > 0 ? `nothing expected yet, ${cell.young} pushed just now` : 'nothing expected';
     case 'absent':
-      return `the repository does not exist there, ${count(cell.expected, 'image')} expected`;
+      return `none, the repository does not exist there, ${count(cell.expected, 'image')} expected`;
     case 'full':
       return `all ${count(cell.expected, 'image')} in sync`;
     default:

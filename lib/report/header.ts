@@ -16,8 +16,14 @@ export function pageHeader(document: AuditDocument, place: Place): Html {
 <dl class="facts">
 ${facts(document, place).map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}
 </dl>
-${notes(document, place).map((note) => html`<p class="note">${note}</p>`)}
+${note(notes(document, place))}
 </header>`;
+}
+
+function note(lines: readonly string[]): Html | undefined {
+  return lines.length === 0
+    ? undefined
+    : html`<div class="note">${lines.map((line) => html`<p>${line}</p>`)}</div>`;
 }
 
 function facts(
@@ -64,8 +70,19 @@ function scopeInWords({ prefix, destinations }: AuditDocument['scope'], place: P
 }
 
 function notes(document: AuditDocument, place: Place): readonly string[] {
-  const { interrupted, outcome, sources, findingsNotListed } = document;
-  const unread = sources.filter(({ unreadable }) => unreadable !== undefined);
+  const { interrupted, outcome, sources, routes, findingsNotListed } = document;
+  const unread = [
+    ...sources
+      .filter(({ unreadable }) => unreadable !== undefined)
+      .map(({ registry, unreadable }) => `${place(registry)} as a source (${unreadable ?? ''})`),
+    ...routes
+      .filter(({ repositoriesUnreadable }) => repositoriesUnreadable > 0)
+      .map(
+        ({ destination, repositoriesUnreadable: n }) =>
+          `${count(n, 'repository', 'repositories')} in ${place(destination)}`,
+      ),
+  ];
+  const shown = unread.length > 5 ? [...unread.slice(0, 4), `${unread.length - 4} more`] : unread;
   return [
     ...(interrupted
       ? [
@@ -75,7 +92,7 @@ function notes(document: AuditDocument, place: Place): readonly string[] {
     ...(outcome === 'incomplete' && !interrupted
       ? ['Incomplete: something could not be read. What is here is true, but not all.']
       : []),
-    ...unread.map(({ registry, unreadable }) => `${place(registry)} could not be read: ${unreadable ?? ''}.`),
+    ...(shown.length > 0 ? [`Could not be read: ${shown.join(', ')}.`] : []),
     ...(findingsNotListed > 0
       ? [`${count(findingsNotListed, 'more finding')} counted and not listed: audit a prefix to see them.`]
       : []),

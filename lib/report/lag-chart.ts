@@ -13,7 +13,7 @@ export interface LagAxis {
   readonly to: number;
 }
 
-const width = 400;
+const width = 330;
 const bottom = 150;
 const top = 34;
 const inset = 10;
@@ -73,7 +73,7 @@ function markers(lag: Lag, x: (seconds: number) => number): readonly Html[] {
   return named.map(([name, seconds]) => {
     const at = x(seconds);
     const text = `${name} ${duration(seconds)}`;
-    const half = text.length * 3;
+    const half = text.length * 3.1;
     const middle = rounded(Math.min(Math.max(at, half), width - half));
     let row = rowEnds.findIndex((end) => end <= middle - half);
     if (row === -1) row = rowEnds.length;

@@ -128,22 +128,26 @@ type Words = Pick<AuditFinding, 'digest' | 'repository' | 'tag'>;
 /** No command of a shell holds the character NUL. */
 const nothing = '\u0000';
 const marks = { digest: `${nothing}d`, repository: `${nothing}r`, tag: `${nothing}t` } as const;
+const anyMark = new RegExp(`${nothing}[drt]`, 'g');
 const markKeys = ['digest', 'repository', 'tag'] as const;
 
-/** Commands of a thousand findings differ in these words only. */
+/**
+ * Commands of a thousand findings differ in these words only. They are looked for between blanks and `=`: a tag such
+ * as `1` is not to be found in every number.
+ */
 function shortened(command: string, words: Words): string {
-  const known = markKeys.filter((key) => (words[key] ?? '') !== '');
-  if (known.length === 0 || command.includes(nothing)) return command;
-  const any = known.map((key) => (words[key] ?? '').replaceAll(/[$()*+.?[\\\]^{|}/-]/g, '\\$&')).join('|');
-  // Between blanks or `=` only: a tag such as `1` is not to be found in every number.
-  return command.replaceAll(new RegExp(`(?<=^|[\\s=])(?:${any})(?=$|\\s)`, 'g'), (found) => {
-    const key = known.find((candidate) => words[candidate] === found);
-    return key === undefined ? found : marks[key];
-  });
+  if (command.includes(nothing)) return command;
+  return command
+    .split(/([\s=])/)
+    .map((piece) => {
+      const key = piece === '' ? undefined : markKeys.find((candidate) => words[candidate] === piece);
+      return key === undefined ? piece : marks[key];
+    })
+    .join('');
 }
 
 function whole(command: string, words: { readonly [K in keyof Words]?: string | undefined }): string {
-  return command.replaceAll(new RegExp(`${nothing}[drt]`, 'g'), (mark) => {
+  return command.replaceAll(anyMark, (mark) => {
     const key = markKeys.find((candidate) => marks[candidate] === mark);
     return (key === undefined ? undefined : words[key]) ?? mark;
   });

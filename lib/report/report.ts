@@ -7,6 +7,7 @@ import { pageScript, pageStyle } from './assets.ts';
 import { pageHeader } from './header.ts';
 import { html, jsonInScript, trusted } from './html.ts';
 import { pack } from './packed.ts';
+import { rulesSection } from './rules.ts';
 import { answersSection, findingsSection, heatMapSection, lagSection } from './sections.ts';
 import { withoutScript } from './without-script.ts';
 import { placesOf } from './words.ts';
@@ -32,9 +33,12 @@ ${pageHeader(document, place)}
 <main>
 ${answersSection(document, place)}
 ${heatMapSection(document, place)}
+<div id="findings">
 ${findingsSection(document, place)}
 ${withoutScript(document, place)}
+</div>
 ${lagSection(document, place)}
+${rulesSection(document, place)}
 </main>
 <footer><p>Written by <code>ecr-replication-monitor audit</code>. Only what ECR’s own Describe and List calls show was looked at; nothing was pulled.</p></footer>
 <script type="application/json" id="audit">${jsonInScript(pack(document))}</script>

@@ -13,7 +13,7 @@ export const answerMarks: { readonly [A in Answer['is']]: string } = {
   unknown: '?',
   'nothing-expected': '–',
 };
-const answerWords: { readonly [A in Answer['is']]: string } = {
+export const answerWords: { readonly [A in Answer['is']]: string } = {
   yes: 'Yes',
   no: 'No',
   unknown: 'Cannot tell',
@@ -24,20 +24,23 @@ export function routeCard(route: AuditedRoute, document: AuditDocument, place: P
   const answer = answerOf(route, document);
   return html`<article class="card ${answer.is}">
 <header><h3>${place(route.destination)}</h3><p class="from">from ${place(route.source)}</p></header>
-<p class="answer"><span class="badge ${answer.is}"><span aria-hidden="true">${answerMarks[answer.is]}</span> ${answerWords[answer.is]}</span> ${sentence(answer)}</p>
-${route.expected === 0 ? undefined : coverage(route)}
+<p class="answer"><span class="badge ${answer.is}"><span aria-hidden="true">${answerMarks[answer.is]}</span> ${answerWords[answer.is]}</span> ${sentence(answer, route)}</p>
+${route.expected === 0 ? undefined : coverage(route, answer)}
 ${counts(route)}
 </article>`;
 }
 
-function sentence(answer: Answer): string {
+function sentence(answer: Answer, route: AuditedRoute): string {
   switch (answer.is) {
     case 'yes':
       return answer.images === 1
         ? 'The one image is there, under its tags.'
         : `All ${answer.images.toLocaleString('en-US')} images are there, under their tags.`;
-    case 'no':
-      return `${answer.broken.toLocaleString('en-US')} of ${count(answer.images, 'image')} would not pull.`;
+    case 'no': {
+      const which = `${answer.broken.toLocaleString('en-US')} of ${count(answer.images, 'image')} would not pull`;
+      if (answer.broken === route.history) return `${which}: older than the rule, which ECR does not copy.`;
+      return route.tagMismatch > 0 ? `${which}, or pull another one.` : `${which}.`;
+    }
     case 'unknown':
       return answer.why;
     case 'nothing-expected':
@@ -48,7 +51,7 @@ function sentence(answer: Answer): string {
 const parts = ['inSync', 'tagMismatch', 'archived', 'history', 'missing'] as const;
 
 /** The bar is drawn in SVG: the page's policy forbids style attributes. What is not nothing can be seen. */
-function coverage(route: AuditedRoute): Html {
+function coverage(route: AuditedRoute, answer: Answer): Html {
   const least = 0.8;
   const shares = parts.map((part) => ({
     part,
@@ -62,7 +65,9 @@ function coverage(route: AuditedRoute): Html {
     left += wide;
     return share === 0 ? undefined : bar;
   });
-  return html`<p class="coverage"><strong>${percent(route.inSync / route.expected)}</strong> <span>in sync</span></p>
+  const isPart = answer.is === 'unknown' || route.repositoriesUnreadable > 0;
+  const of = isPart ? 'in sync, of what could be read' : 'in sync';
+  return html`<p class="coverage"><strong>${percent(route.inSync / route.expected)}</strong> <span>${of}</span></p>
 <svg class="bar" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">${bars}</svg>`;
 }
 

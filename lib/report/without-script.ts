@@ -43,7 +43,7 @@ function plainFinding(finding: AuditFinding, place: Place): Html {
   const where = destination === undefined ? '' : `, ${place(destination)}`;
   const pushed = pushedAt === undefined ? '' : `, pushed ${timeInWords(pushedAt)}`;
   return html`<li><strong>${subjectOf(finding)}</strong> ${severity}, ${kindInWords(kind)}${where}${pushed}. ${explanation}
-${cures.map(({ text, command }) => html`<p>${text}</p>${command === undefined ? undefined : html`<pre tabindex="0">${command}</pre>`}`)}</li>`;
+${cures.map(({ text, command }) => html`<p>${text}</p>${command === undefined ? undefined : html`<pre>${command}</pre>`}`)}</li>`;
 }
 
 function shownOf(n: number): string {

@@ -1,6 +1,6 @@
 /** Shares, places and kinds as the report writes them. */
 
-import { clockTime, count } from '../alert/words.ts';
+import { clockTime } from '../alert/words.ts';
 import type { AuditDocument, AuditFinding } from '../audit/document.ts';
 
 /** `99.9 %`: rounded down, so that only all is 100 %; what is more than nothing is never `0 %`. */
@@ -59,13 +59,12 @@ export function kindInWords(kind: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-/** `prod/api:v1.2`, `prod/api@sha256:1234abcd…`, the repository alone, or how many it speaks of. */
-export function subjectOf({ repository, tag, digest, count: n }: AuditFinding): string {
+/** `prod/api:v1.2`, `prod/api@sha256:1234abcd…`, the repository alone, or else its kind. */
+export function subjectOf({ repository, tag, digest, kind }: AuditFinding): string {
   const name = repository ?? '';
   if (tag !== undefined) return `${name}:${tag}`;
   if (digest !== undefined) return `${name}@${shortDigest(digest)}`;
-  if (name !== '') return name;
-  return n === undefined ? '' : count(n, 'image');
+  return name === '' ? kindInWords(kind) : name;
 }
 
 function shortDigest(digest: string): string {

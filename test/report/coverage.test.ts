@@ -35,7 +35,7 @@ describe('a cell', () => {
     [
       'absent',
       'none',
-      'the repository does not exist there, 4 images expected',
+      'none, the repository does not exist there, 4 images expected',
       cell({ expected: 4, missing: 4, repositoryAbsent: true }),
     ],
     ['unreadable', '?', 'could not be read, throttled', cell({ unreadable: 'throttled' })],

@@ -4,7 +4,7 @@ import type { AuditDocument } from '../../lib/audit/document.ts';
 import { audit, finding, ireland, route, row } from './documents.ts';
 
 /** Sets `window.broken` should any of it run. */
-const attacks = [
+export const attacks = [
   '</script><script>window.broken=1</script>',
   '"><img src=x onerror="window.broken=2">',
   "'><svg onload=window.broken=3>",

@@ -93,10 +93,18 @@ describe('what the page says', () => {
       { routes: [route(missing)], findings: [finding()] },
       [
         'eu-west-1 is not ready for a failover',
-        'No 2 of 10 images would not pull.',
+        'No 2 of 10 images would not pull, or pull another one.',
         '80 % in sync',
         'Missing 1',
         'Tag mismatch 1',
+      ],
+    ],
+    [
+      'only what is older than the rule is not there',
+      { routes: [route({ inSync: 7, history: 3 })] },
+      [
+        'No 3 of 10 images would not pull: older than the rule, which ECR does not copy.',
+        'Older than the rule 3',
       ],
     ],
     [
@@ -113,12 +121,20 @@ describe('what the page says', () => {
         repositories: [row('prod/api', { unreadable: 'access-denied' })],
         findings: [finding({ kind: 'unreadable' })],
       },
-      ['Cannot tell 1 of 1 repository could not be read.', 'Incomplete: something could not be read.'],
+      [
+        'Cannot tell 1 of 1 repository could not be read.',
+        'Incomplete: something could not be read.',
+        'Could not be read: 1 repository in eu-west-1.',
+      ],
     ],
     [
       'the audit was stopped',
       { interrupted: true, outcome: 'incomplete' },
-      ['Stopped before its end', 'Cannot tell The audit was stopped before its end.', 'It was not all.'],
+      [
+        'Stopped before its end',
+        'Cannot tell The audit was stopped before its end. 100 % in sync, of what could be read',
+        'It was not all.',
+      ],
     ],
     [
       'the audit was of a part',
@@ -159,6 +175,38 @@ describe('what the page says', () => {
   });
 });
 
+describe('an organisation', () => {
+  const lag = { ...{ p50: 9, p90: 42, p99: 300, max: 4000 }, buckets: [{ upTo: 60, images: 10 }] };
+  const accounts = Array.from({ length: 100 }, (_, i) => `${111122223333 + i}/eu-west-1`);
+  const routes = accounts.map((destination, i) =>
+    route({ destination, lag, ...(i === 77 ? { inSync: 9, missing: 1 } : {}) }),
+  );
+
+  it('with a hundred routes has the worst as cards and the rest in tables', () => {
+    const page = renderReport(audit({ routes }));
+    expect(page.match(/<article class="card/g)).toHaveLength(12);
+    expect(/<article class="card no">\s*<header><h3>eu-west-1 \(111122223410\)/.test(page)).toBe(true);
+    expect(page.match(/<figure class="lag"/g)).toHaveLength(12);
+    expect(textOf(page).match(/88 more routes, as a table/g)).toHaveLength(2);
+    for (const account of accounts.map((registry) => registry.slice(0, 12)))
+      expect(textOf(page)).toContain(account);
+  });
+});
+
+describe('what the rules say', () => {
+  it.each([
+    [[], 'none: nothing is replicated'],
+    [[{ destinations: [ireland], prefixes: [] }], 'all repositories to eu-west-1'],
+    [
+      [{ destinations: [ireland, sydney], prefixes: ['prod/', 'base'] }],
+      'repositories that begin with prod/ or base to eu-west-1, ap-southeast-2',
+    ],
+  ])('is told of each source', (rules, said) => {
+    const sources = audit().sources.map((source) => ({ ...source, rules }));
+    expect(textOf(renderReport(audit({ sources })))).toContain(said);
+  });
+});
+
 describe('the distribution of lag', () => {
   const lag = {
     ...{ p50: 9, p90: 42, p99: 300, max: 4000 },
@@ -187,7 +235,7 @@ describe('the distribution of lag', () => {
     const fast = { ...{ p50: 1, p90: 1, p99: 2, max: 2 }, buckets: [{ upTo: 2, images: 5 }] };
     const routes = [route({ lag }), route({ destination: sydney, lag: fast })];
     const page = renderReport(audit({ routes }));
-    const [first = '', second = ''] = page.match(/<svg viewBox="0 0 400.*?<\/svg>/gs) ?? [];
+    const [first = '', second = ''] = page.match(/<svg viewBox="0 0 330.*?<\/svg>/gs) ?? [];
     const ticks = (svg: string): readonly string[] => svg.match(/<text class="tick".*?<\/text>/g) ?? [];
     expect(ticks(first).length).toBeGreaterThan(3);
     expect(ticks(first)).toEqual(ticks(second));
