@@ -38,9 +38,10 @@ export const sweepersAtOnce = 3;
 /** All ports of one process, to be made once: the clients in them keep their connections. */
 export function awsPorts(config: Config, own: OwnPorts): Ports {
   const paced = pacedEcr(config);
+  const table = tableOf(config);
   return {
-    ...sweepingPorts(config, own, paced),
-    ...rulesTable(tableOf(config)),
+    ...sweepingPorts(config, own, paced, table),
+    ...rulesTable(table),
     readRepositories: (registry) => readRepositories(paced.ecr, registry),
     publish: publisherOf(config),
   };
@@ -64,7 +65,7 @@ function pacedEcr(config: Config): PacedEcr {
 /** Of the sweep that lists: it looks at no image and keeps no incident. */
 export function listingPorts(config: Config, own: OwnPorts) {
   const { ecr, takeCalls } = pacedEcr(config);
-  const cloudWatch = cloudWatchClient();
+  const cloudWatch = whenNeeded(cloudWatchClient);
   return {
     ...own,
     readRules: rulesReader(ecr, own.now),
@@ -72,7 +73,7 @@ export function listingPorts(config: Config, own: OwnPorts) {
     ...sweepTable(tableOf(config), own.now),
     sendAgain: senderOf(config, own),
     takeCalls,
-    putMetrics: (series, at) => putMetrics(cloudWatch, series, at),
+    putMetrics: (series, at) => putMetrics(cloudWatch(), series, at),
   } satisfies Partial<Ports>;
 }
 
@@ -81,10 +82,11 @@ export function sweepingPorts(
   config: Config,
   own: OwnPorts,
   { ecr, takeCalls }: PacedEcr = pacedEcr(config),
+  table: Table = tableOf(config),
 ) {
   return {
-    ...lookPorts(config, own, ecr),
-    ...sweepTable(tableOf(config), own.now),
+    ...lookPorts(own, ecr, table),
+    ...sweepTable(table, own.now),
     readTagSettings: (registry, repository) => readTagSettings(ecr, registry, repository),
     readInventory: (registry, repository, from) => readInventory(ecr, registry, repository, from),
     sendAgain: senderOf(config, own),
@@ -97,9 +99,10 @@ export function settlingPorts(
   config: Config,
   own: OwnPorts,
   ecr: EcrClientFor = ecrClients(config.hub, config.readRole),
+  table: Table = tableOf(config),
 ) {
   return {
-    ...lookPorts(config, own, ecr),
+    ...lookPorts(own, ecr, table),
     readTagSettings: (registry, repository) => readTagSettings(ecr, registry, repository),
     sendAgain: senderOf(config, own),
     publish: publisherOf(config),
@@ -107,10 +110,10 @@ export function settlingPorts(
 }
 
 function senderOf({ queueUrl }: Config, own: OwnPorts): Ports['sendAgain'] {
-  const sqs = sqsClient();
+  const sqs = whenNeeded(sqsClient);
   return (messages) => {
     if (queueUrl === undefined) throw new Error('this function has no queue to send to');
-    return sendAgain(sqs, queueUrl, own.log, messages);
+    return sendAgain(sqs(), queueUrl, own.log, messages);
   };
 }
 
@@ -119,7 +122,7 @@ export function followUpPorts(config: Config, own: OwnPorts) {
   const ecr = ecrClients(config.hub, config.readRole);
   const table = tableOf(config);
   return {
-    ...lookPorts(config, own, ecr),
+    ...lookPorts(own, ecr, table),
     ...rulesTable(table),
     ...sweepTable(table, own.now),
     publish: publisherOf(config),
@@ -129,19 +132,19 @@ export function followUpPorts(config: Config, own: OwnPorts) {
 /** Of who watches the rules: it looks at no image and keeps no incident. */
 export function rulesPorts(config: Config, own: OwnPorts) {
   const ecr = ecrClients(config.hub, config.readRole);
+  const table = tableOf(config);
   return {
     ...own,
     readRules: rulesReader(ecr, own.now),
     readRepositories: (registry) => readRepositories(ecr, registry),
-    ...noticeTable(tableOf(config)),
-    ...rulesTable(tableOf(config)),
+    ...noticeTable(table),
+    ...rulesTable(table),
     publish: publisherOf(config),
   } satisfies Partial<Ports>;
 }
 
-function lookPorts(config: Config, own: OwnPorts, ecr: EcrClientFor) {
-  const cloudWatch = cloudWatchClient();
-  const table = tableOf(config);
+function lookPorts(own: OwnPorts, ecr: EcrClientFor, table: Table) {
+  const cloudWatch = whenNeeded(cloudWatchClient);
   return {
     ...own,
     readRules: rulesReader(ecr, own.now),
@@ -150,16 +153,31 @@ function lookPorts(config: Config, own: OwnPorts, ecr: EcrClientFor) {
     readClaims: (source, repository, digest) => readClaims(ecr, source, repository, digest),
     ...incidentTable(table),
     ...noticeTable(table),
-    putMetrics: (series, at) => putMetrics(cloudWatch, series, at),
+    putMetrics: (series, at) => putMetrics(cloudWatch(), series, at),
   } satisfies Partial<Ports>;
 }
 
 function tableOf(config: Config): Table {
-  return { client: dynamoDbClient(), name: config.incidentsTable };
+  const client = whenNeeded(dynamoDbClient);
+  return {
+    get client() {
+      return client();
+    },
+    name: config.incidentsTable,
+  };
 }
 
 function publisherOf(config: Config): Ports['publish'] {
-  return publisher(snsClient(), ({ reach }) =>
+  return publisher(whenNeeded(snsClient), ({ reach }) =>
     topicsFor(reach, config.alertRoutes ?? [], config.alertTopicArn),
   );
+}
+
+/** A cold start pays for the clients that its first event needs: where all is well, none for table, topic or queue. */
+function whenNeeded<Client>(make: () => Client): () => Client {
+  let made: Client | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
 }
