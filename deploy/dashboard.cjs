@@ -24,6 +24,7 @@ const byReason = {
   dimensions: [...byRoute.dimensions, 'Reason'],
   label: `${byRoute.label}, ${ofSeries('Reason')}`,
 };
+const byRegion = { dimensions: ['Region'], label: ofSeries('Region') };
 const bySource = { dimensions: ['SourceRegion'], label: ofSeries('SourceRegion') };
 
 /** All series of a metric of the monitor, by their dimensions; each named after its values and `what`. */
@@ -95,6 +96,7 @@ const howToRead = `# Can I fail over now?
 | **open incidents** above 0 | images are missing there now, or nobody can tell. The notices name them. |
 | **lag p99** above the line *deadline* (${filled('DeadlineMinutes')} min) | what was pushed in the last hour may not be there. |
 | **failed**, **overdue** above 0 | it happened today. With no incident open, it is over. |
+| **coverage** below 100 | the last sweep did not find everything there: so much of what should be there is. |
 
 No line: never a destination, or nothing published in two weeks. No line in *failed* and *overdue*: none. Prefixes with a deadline of their own are held to it by their incidents, not by the line here.`;
 
@@ -106,6 +108,9 @@ const alarms = {
       ...['open-incidents', 'lag-above-deadline', 'silent', 'pushes-wait', 'reports-wait', 'pushes-given-up'],
       ...['reports-given-up', 'changes-given-up', 'alerts-undelivered', 'image-action-errors'],
       ...['replication-action-errors', 'follow-up-errors', 'config-watch-errors', 'throttled'],
+      ...['sweep-too-old', 'coverage-fallen', 'sweep-incomplete', 'sweep-waits', 'repositories-given-up'],
+      ...['sweep-errors', 'sweep-repository-errors'],
+      ...['backfill-errors', 'settings-errors'],
     ].map(
       (alarm) =>
         `arn:${filled('AWS::Partition')}:cloudwatch:${region}:${filled('AWS::AccountId')}:alarm:${name}-${alarm}`,
@@ -118,6 +123,10 @@ const functions = [
   ['ReplicationDashactionLambdaFunction', 'replication-action'],
   ['FollowDashupLambdaFunction', 'follow-up'],
   ['ConfigDashwatchLambdaFunction', 'config-watch'],
+  ['SweepLambdaFunction', 'sweep'],
+  ['SweepDashrepositoryLambdaFunction', 'sweep-repository'],
+  ['BackfillLambdaFunction', 'backfill'],
+  ['SettingsLambdaFunction', 'settings'],
 ];
 
 /** From top to bottom: the height of a row, and its widgets with their widths, 24 in all. */
@@ -159,7 +168,37 @@ const rows = [
       ],
     ],
   ],
-  // What the sweep finds belongs here: a row a destination, beside what the pushes found.
+  [
+    6,
+    [
+      [
+        6,
+        table('Sweep: coverage, percent', '-PT1H', 'MIN', [search('SweepCoverage', byRoute, 'Minimum', 300)]),
+      ],
+      [
+        8,
+        graph('Sweep: not in sync', 'images', [
+          search('SweepMissing', byRoute, 'Maximum', 300, 'missing'),
+          search('SweepTagMismatch', byRoute, 'Maximum', 300, 'wrong tag'),
+          search('SweepArchived', byRoute, 'Maximum', 300, 'archived'),
+          search('SweepHistory', byRoute, 'Maximum', 300, 'older than the rule'),
+        ]),
+      ],
+      [5, graph('Sweep: age', 'seconds', [search('SweepAge', bySource, 'Maximum', 300)])],
+      [5, graph('Sweep: calls to ECR', 'calls', [search('SweepCalls', byRegion, 'Sum', 300)])],
+    ],
+  ],
+  // Nothing here is the rule: a backfill runs when somebody, or the repair, has started one.
+  [
+    6,
+    [
+      [12, graph('Backfills: progress', '%', [search('BackfillProgress', byRoute, 'Maximum', 300)])],
+      [
+        12,
+        graph('Backfills: images not brought', 'images', [search('BackfillFailures', byRoute, 'Sum', 300)]),
+      ],
+    ],
+  ],
   [
     6,
     [
@@ -197,6 +236,7 @@ const rows = [
             'pushes waiting for their next look',
           ),
           queue('ApproximateNumberOfMessagesVisible', 'ReplicationActionQueue', 'reports to check'),
+          queue('ApproximateNumberOfMessagesVisible', 'SweepQueue', 'repositories to compare'),
           queue(
             'ApproximateNumberOfMessagesDelayed',
             'ReplicationActionQueue',
@@ -209,6 +249,7 @@ const rows = [
         graph('Queues: age of the oldest message', 'seconds', [
           queue('ApproximateAgeOfOldestMessage', 'ImageActionQueue', 'pushes'),
           queue('ApproximateAgeOfOldestMessage', 'ReplicationActionQueue', 'reports'),
+          queue('ApproximateAgeOfOldestMessage', 'SweepQueue', 'repositories'),
         ]),
       ],
       [
@@ -217,6 +258,7 @@ const rows = [
           queue('ApproximateNumberOfMessagesVisible', 'ImageActionDeadLetters', 'pushes'),
           queue('ApproximateNumberOfMessagesVisible', 'ReplicationActionDeadLetters', 'reports'),
           queue('ApproximateNumberOfMessagesVisible', 'RegistryChangeDeadLetters', 'changes of settings'),
+          queue('ApproximateNumberOfMessagesVisible', 'SweepDeadLetters', 'repositories'),
           queue('ApproximateNumberOfMessagesVisible', 'UndeliveredAlerts', 'alerts'),
         ]),
       ],

@@ -12,12 +12,8 @@ import type { ReplicationRule } from './replication/rules.ts';
 import type { TagSettings } from './replication/tag-mutability.ts';
 import type { ReadFault, Sighting } from './replication/verdict.ts';
 import type { InventoryImage } from './sweep/comparison.ts';
-import type { CreationTemplate } from './sweep/creation-template.ts';
-import type { LifecyclePolicy } from './sweep/lifecycle.ts';
-import type { PolicyStatement } from './sweep/registry-policy.ts';
-import type { RepositorySettings } from './sweep/repository-settings.ts';
-import type { RegistryScanning } from './sweep/scanning.ts';
-import type { SettingReading } from './sweep/setting-finding.ts';
+import type { ListedResult, SweepResult, SweepRun } from './sweep/run.ts';
+import type { WatchedRegistry } from './sweep/watched.ts';
 
 export type RulesReading =
   | { readonly is: 'read'; readonly rules: readonly ReplicationRule[] }
@@ -82,27 +78,6 @@ export interface SlackPorts {
   /** Throws when no answer came, with a message that does not hold the address. */
   readonly postToSlack: (address: string, message: object) => Promise<SlackAnswer>;
   readonly pause: (milliseconds: number) => Promise<void>;
-}
-
-/** How registries and repositories are set up. */
-export interface SettingPorts {
-  /** ECR DescribeRepositories: of every repository, a thousand a call. */
-  readonly readRepositorySettings: (
-    registry: Registry,
-  ) => Promise<SettingReading<ReadonlyMap<string, RepositorySettings>>>;
-  /** ECR GetLifecyclePolicy: one repository a call. */
-  readonly readLifecyclePolicy: (
-    registry: Registry,
-    repository: string,
-  ) => Promise<SettingReading<LifecyclePolicy | 'none'>>;
-  /** ECR DescribeRepositoryCreationTemplates. */
-  readonly readCreationTemplates: (
-    registry: Registry,
-  ) => Promise<SettingReading<readonly CreationTemplate[]>>;
-  /** ECR GetRegistryScanningConfiguration. */
-  readonly readScanning: (registry: Registry) => Promise<SettingReading<RegistryScanning>>;
-  /** ECR GetRegistryPolicy: no statements where there is no policy. */
-  readonly readRegistryPolicy: (registry: Registry) => Promise<SettingReading<readonly PolicyStatement[]>>;
 }
 
 export type LogLevel = 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
@@ -171,8 +146,24 @@ export interface Ports {
   ) => Promise<'saved' | 'conflict'>;
   readonly saveSilence: (silence: Silence) => Promise<void>;
 
+  /** The source registries that sweeps go through. */
+  readonly readWatched: () => Promise<readonly WatchedRegistry[]>;
+  /** Written only over revision − 1 (a first revision: over nothing); `conflict` when somebody else was faster. */
+  readonly saveWatched: (registry: WatchedRegistry) => Promise<'saved' | 'conflict'>;
+  /** Of a run that is known already, nothing is changed. */
+  readonly beginRun: (run: SweepRun) => Promise<void>;
+  readonly endRun: (run: SweepRun) => Promise<void>;
+  /** Those that are not over. */
+  readonly readRuns: () => Promise<readonly SweepRun[]>;
+  /** One for each repository and destination of a run: the last one counts. */
+  readonly saveResult: (run: string, result: ListedResult) => Promise<void>;
+  readonly countResults: (run: string) => Promise<number>;
+  readonly readResults: (run: string) => AsyncIterable<readonly SweepResult[]>;
+
   /** SNS Publish, to every topic that the publication is for; throws unless all of them took it. */
   readonly publish: (publication: Publication) => Promise<void>;
+  /** ECR calls made by this process since it was asked last, by Region; only functions with a budget count them. */
+  readonly takeCalls: () => ReadonlyMap<string, number>;
   /** CloudWatch PutMetricData, stamped with the time of the look. */
   readonly putMetrics: (series: readonly Series[], at: number) => Promise<void>;
 }

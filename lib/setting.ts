@@ -2,9 +2,10 @@
 
 import { topicArnPattern } from './alert/route.ts';
 import { isRepositoryName } from './image/reference.ts';
-import { parseRegistry, type Registry, regionPattern } from './image/registry.ts';
+import { parseRegistry, type Registry, regionPattern, sameRegistry } from './image/registry.ts';
 import { fault, type Parsed, parsed, quoted } from './parsed.ts';
 import type { PrefixPolicy } from './replication/policy.ts';
+import { type RepairMode, repairModes } from './sweep/repair.ts';
 
 /** Minutes → seconds. A week is more than any deadline means. */
 export function parseMinutes(text: string): Parsed<number> {
@@ -48,6 +49,31 @@ export function parseDestinations(text: string): Parsed<readonly string[]> {
   const wrong = destinations.find((part) => !regionPattern.test(part) && !parseRegistry(part).ok);
   if (wrong !== undefined) return fault(`${quoted(wrong)} is neither a Region nor ACCOUNT/REGION`);
   return parsed(destinations);
+}
+
+/** `ACCOUNT/REGION`, comma-separated, each once. */
+export function parseRegistries(text: string): Parsed<readonly Registry[]> {
+  const registries: Registry[] = [];
+  for (const part of listOf(text)) {
+    const registry = parseRegistry(part);
+    if (!registry.ok) return registry;
+    if (registries.some((one) => sameRegistry(one, registry.value)))
+      return fault(`${quoted(part)} is given twice`);
+    registries.push(registry.value);
+  }
+  return parsed(registries);
+}
+
+/** Below one call in ten seconds nothing would ever be swept; above a thousand a second it is no budget. */
+export function parseCallsPerSecond(text: string): Parsed<number> {
+  const calls = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
+  if (calls >= 0.1 && calls <= 1_000) return parsed(calls);
+  return fault(`${quoted(text)} is not a number of calls a second from 0.1 to 1000`);
+}
+
+export function parseRepair(text: string): Parsed<RepairMode> {
+  const mode = repairModes.find((known) => known === text);
+  return mode === undefined ? fault(`${quoted(text)} is none of ${repairModes.join(', ')}`) : parsed(mode);
 }
 
 export interface ReadRole {

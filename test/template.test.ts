@@ -42,7 +42,16 @@ afterAll(() => packaged?.remove());
 describe('packaging', () => {
   it('deploys what is in functions/, no more and no less', () => {
     expect([...functionsOf(full).keys()].sort()).toEqual(names.sort());
-    const always = ['config-watch', 'follow-up', 'image-action', 'replication-action'];
+    const always = [
+      'backfill',
+      'config-watch',
+      'follow-up',
+      'image-action',
+      'replication-action',
+      'settings',
+      'sweep',
+      'sweep-repository',
+    ];
     expect([...functionsOf(template).keys()].sort()).toEqual(always);
   });
 
@@ -139,7 +148,7 @@ describe('the table', () => {
 });
 
 describe('the schedule', () => {
-  it('calls follow-up each minute, which ends before the next', () => {
+  it('calls follow-up each minute, which ends before the next, and the others as often as they are needed', () => {
     const schedules = resourcesOf<{ ScheduleExpression: string; Target: { Arn: string } }>(
       template,
       'AWS::Scheduler::Schedule',
@@ -149,7 +158,13 @@ describe('the schedule', () => {
       ScheduleExpression,
       lastOf(Target.Arn),
     ]);
-    expect(calls).toEqual([['rate(1 minute)', id]]);
+    const idOf = (name: string): string => the(functionsOf(template), name).id;
+    expect(calls.toSorted()).toEqual([
+      ['rate(1 day)', idOf('sweep')],
+      ['rate(1 hour)', idOf('settings')],
+      ['rate(1 minute)', id],
+      ['rate(5 minutes)', idOf('backfill')],
+    ]);
     expect(Timeout).toBeLessThan(60);
   });
 });
@@ -247,6 +262,8 @@ describe('the parameters', () => {
     ['ReadRoleExternalId', ['', 'our-monitor'], ['a', 'a b', '*']],
     ['LogRetentionDays', ['1', '30', '3653'], ['0', '2', 'forever', '']],
     ['LagAlarm', ['on', 'off'], ['', 'yes']],
+    ['Repair', ['off', 'backfill', 'stop'], ['', 'on']],
+    ['ReadManifests', ['on', 'off'], ['', 'yes']],
     ['MetricsByRepository', ['', 'prod/', 'prod/,base/'], ['*', 'prod/,', 'Prod']],
     ['Tracing', ['on', 'off'], ['', 'Active']],
     [
@@ -262,6 +279,18 @@ describe('the parameters', () => {
       ['', 'eu-west-1', 'eu-west-1,eu-west-2,eu-west-3,eu-north-1,eu-south-1'],
       ['444455556666/eu-west-1', 'eu-west-1,', 'a-b-1,a-b-2,a-b-3,a-b-4,a-b-5,a-b-6'],
     ],
+    [
+      'SourceRegistries',
+      ['', '111122223333/us-east-1', '111122223333/us-east-1,444455556666/us-gov-west-1'],
+      ['us-east-1', '111122223333', '111122223333/us-east-1,', '1111/us-east-1'],
+    ],
+    [
+      'SweepSchedule',
+      ['rate(1 day)', 'rate(6 hours)', 'rate(7 days)', 'cron(0 3 * * ? *)', 'cron(30 2 ? * MON-FRI *)'],
+      ['', 'daily', 'rate(1 minute)', 'rate(0 days)', 'rate(1 days)', 'cron()'],
+    ],
+    ['SweepCallsPerSecond', ['0.1', '10', '1000'], ['0', '1001', 'fast', '']],
+    ['SweepTooOldHours', ['2', '30', '2400'], ['1', '2401', '']],
     ['ReplicatePrefixes', ['', 'prod/', 'prod/,base/'], ['*', 'a', 'prod/,', 'aa,bb,cc,dd,ee,ff']],
     ['HubAccountId', ['111122223333'], ['', '1111', 'hub']],
     ['HubRegion', ['eu-west-1', 'us-gov-west-1'], ['', 'Ireland', '*']],
@@ -305,6 +334,7 @@ describe('the parameters', () => {
         .map((minutes) => minutes.toFixed(2)),
       DEADLINES_BY_PREFIX: anyText('DeadlinesByPrefix'),
       ALLOWED_DESTINATIONS: anyText('AllowedDestinations'),
+      SOURCE_REGISTRIES: anyText('SourceRegistries'),
       METRICS_BY_REPOSITORY: anyText('MetricsByRepository'),
       READ_ROLE_NAME: anyText('ReadRoleName'),
       READ_ROLE_EXTERNAL_ID: anyText('ReadRoleExternalId'),

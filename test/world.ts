@@ -20,6 +20,8 @@ import { followUp } from '../lib/monitor/follow-up.ts';
 import { settleImageActions } from '../lib/monitor/image-actions.ts';
 import type { QueueRecord } from '../lib/monitor/records.ts';
 import { settleReplicationActions } from '../lib/monitor/replication-actions.ts';
+import { startSweep } from '../lib/monitor/start-sweep.ts';
+import { settleSweepMessages } from '../lib/monitor/sweep-message.ts';
 import type { DelayedMessage, Ports } from '../lib/ports.ts';
 import { digestOf, ireland, source, sydney } from './samples.ts';
 
@@ -166,6 +168,14 @@ export interface World {
   /** Turns the clock to the end, step by step: what is sent again, arrives or is reported happens at its time. */
   readonly pass: (seconds: number, ports?: Partial<Ports>) => Promise<void>;
   readonly followUp: (ports?: Partial<Ports>) => Promise<void>;
+  /** What waits for `sweep-repository`. */
+  readonly sweeps: Mailbox;
+  /** Sweeps, and goes on until nothing is due in its queue; what is delayed stays there. */
+  readonly sweep: (order?: object, ports?: Partial<Ports>, endsAt?: number) => Promise<void>;
+  /** What is due in the sweep queue is settled. */
+  readonly settleSweeps: (ports?: Partial<Ports>, endsAt?: number) => Promise<void>;
+  /** The last value of a gauge, by the Region of its destination. */
+  readonly gauge: (name: string, destination?: Registry) => number | undefined;
   /** The notices that a subscriber got since the last call. */
   readonly told: () => Promise<readonly Told[]>;
   /** Sum of all values of a metric; of one set of dimensions, if given. */
@@ -225,6 +235,8 @@ export async function startWorld({ environment = {}, ...options }: WorldOptions 
   const ports = awsPorts(config, own);
   const pushes = createMailbox(clock, 'push');
   const reports = createMailbox(clock, 'report');
+  const sweeps = createMailbox(clock, 'sweep');
+  let invocations = 0;
   const sqs = new SQSClient({ useQueueUrlAsEndpoint: false });
   onTestFinished(() => sqs.destroy());
 
@@ -256,7 +268,41 @@ export async function startWorld({ environment = {}, ...options }: WorldOptions 
     }
   }
 
+  async function settleSweeps(
+    changed: Partial<Ports> = {},
+    endsAt = Number.POSITIVE_INFINITY,
+  ): Promise<void> {
+    const own = { ...ports, sendAgain: sweeps.sendAgain, ...changed };
+    for (;;) {
+      const next = sweeps.nextDueAt();
+      if (next === undefined || next > clock.now()) return;
+      // As serverless.yml has it: one repository a time.
+      await sweeps.take(async (records) => {
+        const unfinished = new Set<string>();
+        for (const record of records) {
+          for (const id of await settleSweepMessages(own, config.policies, [record], endsAt))
+            unfinished.add(id);
+        }
+        return unfinished;
+      });
+    }
+  }
+
   return {
+    sweeps,
+    settleSweeps,
+    sweep: async (order = {}, changed = {}, endsAt = Number.POSITIVE_INFINITY) => {
+      invocations += 1;
+      const own = { ...ports, sendAgain: sweeps.sendAgain, ...changed };
+      await startSweep(own, config, order, `invocation ${invocations}`);
+      await settleSweeps(changed, endsAt);
+    },
+    gauge: (name, destination) => {
+      const points = aws.cloudwatch
+        .datapoints(name)
+        .filter(({ dimensions }) => dimensions['DestinationRegion'] === destination?.region);
+      return points.at(-1)?.values[0]?.value;
+    },
     aws,
     clock,
     config,

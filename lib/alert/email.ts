@@ -5,6 +5,7 @@ import { type Registry, registryKey, sameRegistry } from '../image/registry.ts';
 import { groupKey, type Incident } from '../incident/incident.ts';
 import type { Notice } from '../incident/notice.ts';
 import { oneLine, quoted } from '../parsed.ts';
+import { isReadAnew, isStanding } from '../replication/decision.ts';
 import { causeOf } from './cause.ts';
 import { consoleLink } from './commands.ts';
 import type { Step } from './cure.ts';
@@ -51,6 +52,7 @@ function summary(notice: Notice): string {
     case 'update':
       return `Since the last message: ${newsInWords(news)}. Open now: ${openCount.toLocaleString('en-US')}. It began ${lasted} ago, ${clockTime(since)}.`;
     case 'reminder':
+      if (isReadAnew(notice.group.kind)) return `First told ${lasted} ago, ${clockTime(since)}.`;
       return `Nothing has changed since the last message. Open since ${clockTime(openSince(notice))}.`;
     case 'clear':
       if (endsUnseen(notice)) return 'What was open there is silenced, or its end was told before.';
@@ -60,7 +62,7 @@ function summary(notice: Notice): string {
 
 /** Without an ending to tell of, what was open may be silenced, and not over. */
 function endsUnseen({ type, group, news }: Notice): boolean {
-  return type === 'clear' && group.kind !== 'not-allowed' && newsInWords(news) === '';
+  return type === 'clear' && !isStanding(group.kind) && newsInWords(news) === '';
 }
 
 /** Silence must not be taken for good news. */
@@ -116,7 +118,7 @@ function outcome(incident: Incident): readonly Row[] {
 /** Those without details, and how many the notice does not even name. */
 function theOthers(notice: Notice, detailed: readonly Incident[]): string {
   const { group, listed, openCount, news } = notice;
-  if (group.kind === 'not-allowed') return '';
+  if (isStanding(group.kind)) return '';
   const open = listed.filter(({ state }) => state === 'open').length;
   const unnamed = (n: number, index: 'open' | 'changes', what: string): readonly string[] =>
     n <= 0

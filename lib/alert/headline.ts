@@ -9,12 +9,16 @@ import { givenUpAfterSeconds } from '../incident/transition.ts';
 import type { ReplicaKind } from '../replication/decision.ts';
 import type { ReadFault } from '../replication/verdict.ts';
 import { subjectLimit } from './limits.ts';
+import { incompleteLine, settingsLine } from './standing-headline.ts';
 import { count, duration } from './words.ts';
 
 export function headline(notice: Notice): string {
   const { kind, destination } = notice.group;
   const where = `${destination.region} (${destination.account})`;
   if (kind === 'not-allowed') return sovereigntyLine(notice, where);
+  if (kind === 'history') return historyLine(notice, where);
+  if (kind === 'settings') return settingsLine(notice, where);
+  if (kind === 'incomplete') return incompleteLine(notice, where);
   return startingLine(kind === 'unreadable' ? registryLine(notice, where) : imagesLine(notice, kind, where));
 }
 
@@ -28,6 +32,12 @@ function sovereigntyLine({ type, claimedAt, since }: Notice, where: string): str
   if (type === 'clear') return `No replication rule names ${where} any more`;
   const still = type === 'reminder' ? `Still, after ${duration((claimedAt - since) / 1000)}: a` : 'A';
   return `${still} replication rule names ${where}, which is not allowed`;
+}
+
+function historyLine({ type, openCount, claimedAt, since }: Notice, where: string): string {
+  if (type === 'clear') return `All images from before replication are in ${where} now`;
+  const still = type === 'reminder' ? `Still, after ${duration((claimedAt - since) / 1000)}: ` : '';
+  return `${still}${count(openCount, 'image')} from before replication ${openCount === 1 ? 'is' : 'are'} not in ${where}`;
 }
 
 /** What is wrong, in words that fit one image and many; with `tag-mismatch`, tags. `only`: the one that it is about. */

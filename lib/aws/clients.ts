@@ -29,6 +29,12 @@ const common = {
   },
 };
 
+/**
+ * Of a sweep, which has time: when it is throttled it asks less and less often, by a rate that the SDK measures, and
+ * leaves what there is to those who are waited for.
+ */
+const patient = { ...common, retryMode: 'adaptive', maxAttempts: 6 };
+
 type AwsCredentialIdentityProvider = Exclude<
   NonNullable<ECRClientConfig['credentials']>,
   { accessKeyId: string }
@@ -36,15 +42,15 @@ type AwsCredentialIdentityProvider = Exclude<
 
 export type EcrClientFor = (registry: Registry) => ECRClient;
 
-/**
- * `home`: whose credentials the process has; `role`: how to become a reader in other accounts. `beforeCall` is waited
- * for before each call, tries again included: who counts or paces calls does it there.
- */
-export function ecrClients(
-  home: Registry,
-  role: ReadRole | undefined,
-  beforeCall?: () => Promise<void>,
-): EcrClientFor {
+/** Waited for before each call, tries again included: who counts or paces calls does it there. */
+export interface Pace {
+  readonly beforeCall: (registry: Registry) => Promise<void>;
+  /** A throttled registry is asked less and less often, and left to those who are waited for. */
+  readonly patient?: true;
+}
+
+/** `home`: whose credentials the process has; `role`: how to become a reader in other accounts. */
+export function ecrClients(home: Registry, role: ReadRole | undefined, pace?: Pace): EcrClientFor {
   const clients = new Map<string, ECRClient>();
   return (registry) => {
     const key = registryKey(registry);
@@ -52,12 +58,13 @@ export function ecrClients(
     const credentials = foreign ? { credentials: readerOf(home, registry.account, role) } : {};
     const known = clients.get(key);
     if (known !== undefined) return known;
-    const client = new ECRClient({ ...common, ...credentials, region: registry.region });
-    if (beforeCall !== undefined) {
+    const patience = pace?.patient ? patient : common;
+    const client = new ECRClient({ ...patience, ...credentials, region: registry.region });
+    if (pace !== undefined) {
       // After the middleware that tries again, so that each try passes here.
       client.middlewareStack.add(
         (next) => async (call) => {
-          await beforeCall();
+          await pace.beforeCall(registry);
           return next(call);
         },
         { step: 'finalizeRequest', priority: 'low' },

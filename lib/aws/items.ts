@@ -18,7 +18,7 @@ const closedKeptSeconds = 90 * 24 * 60 * 60;
 /** Longer than any incident that a notice speaks of, so that a group's last notice is never forgotten first. */
 const noticesKeptSeconds = 2 * closedKeptSeconds;
 
-const registry = v.object({ account: v.string(), region: v.string() });
+export const registrySchema = v.object({ account: v.string(), region: v.string() });
 const digest = v.custom<Digest>(isDigest);
 // exactOptionalPropertyTypes: a key that is not there stays away.
 const optional = v.exactOptional;
@@ -29,11 +29,11 @@ const incidentSchema: v.GenericSchema<unknown, Incident> = v.object({
   state: v.picklist(['open', 'resolved', 'withdrawn', 'given-up']),
   kind: v.picklist(incidentKinds),
   replica: v.object({
-    source: registry,
+    source: registrySchema,
     repository: v.string(),
     digest,
     tag: optional(v.string()),
-    destination: registry,
+    destination: registrySchema,
   }),
   pushedAt: v.number(),
   deadlineSeconds: v.number(),
@@ -59,7 +59,7 @@ const incidentSchema: v.GenericSchema<unknown, Incident> = v.object({
 });
 
 const groupSchema: v.GenericSchema<unknown, Group> = v.object({
-  destination: registry,
+  destination: registrySchema,
   kind: v.picklist(incidentKinds),
   muted: optional(v.literal(true)),
 });
@@ -78,7 +78,7 @@ const noticeSchema: v.GenericSchema<unknown, Notice> = v.object({
   told: v.array(v.string()),
   toldAllUntil: optional(v.number()),
   about: optional(v.array(v.string())),
-  sources: optional(v.array(registry)),
+  sources: optional(v.array(registrySchema)),
 });
 
 export const incidentKey = (id: string): Item => ({ pk: { S: `incident ${id}` }, sk: { S: 'incident' } });
@@ -148,8 +148,8 @@ const silenceSchema: v.GenericSchema<unknown, Silence> = v.object({
   reason: v.string(),
 });
 
-const rulesSchema: v.GenericSchema<unknown, readonly ReplicationRule[]> = v.array(
-  v.object({ destinations: v.array(registry), prefixes: v.array(v.string()) }),
+export const rulesSchema: v.GenericSchema<unknown, readonly ReplicationRule[]> = v.array(
+  v.object({ destinations: v.array(registrySchema), prefixes: v.array(v.string()) }),
 );
 
 export const rulesPartition: AttributeValue = { S: 'rules' };
@@ -188,9 +188,9 @@ export function readSilence(item: Item): Silence {
 
 export const number = (value: number): AttributeValue => ({ N: String(value) });
 
-const seconds = (at: number, more: number): AttributeValue => number(Math.floor(at / 1000) + more);
+export const seconds = (at: number, more: number): AttributeValue => number(Math.floor(at / 1000) + more);
 
-function readJson<T>(item: Item, key: string, schema: v.GenericSchema<unknown, T>): T {
+export function readJson<T>(item: Item, key: string, schema: v.GenericSchema<unknown, T>): T {
   const result = v.safeParse(v.pipe(v.string(), v.parseJson(), schema), item[key]?.S);
   if (result.success) return result.output;
   const [issue] = result.issues;

@@ -23,7 +23,7 @@ export async function runAudit(terminal: Terminal, options: AuditOptions): Promi
   if (options.html !== undefined) await checkWritable(options.html);
   const pace = createPace(options.rate);
   const [first, ...others] = options.registry ?? [];
-  const { source, ports } = await openSession(terminal, options, first, pace.beforeCall);
+  const { source, ports } = await openSession(terminal, options, first, pace);
   const { prefix, destination: destinations = [], since, concurrency: atOnce } = options;
   const gathering = createGathering(Date.now(), {
     ...(prefix === undefined ? {} : { prefix }),

@@ -193,10 +193,5 @@ function distinct(incidents: readonly Incident[]): readonly Incident[] {
 
 /** The groups that a set of incidents belongs to, each once. */
 export function groupsOf(incidents: Iterable<Incident>): readonly Group[] {
-  const groups = new Map<string, Group>();
-  for (const incident of incidents) {
-    const group = groupOf(incident);
-    groups.set(groupKey(group), group);
-  }
-  return [...groups.values()];
+  return [...new Map([...incidents].map(groupOf).map((group) => [groupKey(group), group])).values()];
 }

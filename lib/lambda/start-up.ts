@@ -1,17 +1,18 @@
 /** What every function does once, before its first event: read its environment, make its ports. */
 
-import { followUpPorts, type OwnPorts, rulesPorts, settlingPorts } from '../aws/ports.ts';
+import type { OwnPorts } from '../aws/port-parts.ts';
+import { followUpPorts, rulesPorts, settlingPorts } from '../aws/ports.ts';
 import { type Config, loadConfig } from '../config.ts';
 import { createLog, isLogLevel } from '../log.ts';
 
-interface Started<FunctionPorts> {
+export interface Started<FunctionPorts> {
   readonly ports: FunctionPorts;
   readonly config: Config;
 }
 
 /** Of functions that settle messages of a queue. */
 export function startUpToSettle(functionName: string): Started<ReturnType<typeof settlingPorts>> {
-  return startUp(functionName, settlingPorts);
+  return startUp(functionName, (config, own) => settlingPorts(config, own));
 }
 
 export function startUpToFollowUp(functionName: string): Started<ReturnType<typeof followUpPorts>> {
@@ -26,7 +27,7 @@ export function startUpToWatchRules(functionName: string): Started<ReturnType<ty
  * Throws one line that names every fault of the environment: Lambda logs it and starts the function again,
  * the messages stay in their queue.
  */
-function startUp<FunctionPorts>(
+export function startUp<FunctionPorts>(
   functionName: string,
   portsOf: (config: Config, own: OwnPorts) => FunctionPorts,
 ): Started<FunctionPorts> {

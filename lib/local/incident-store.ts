@@ -5,6 +5,7 @@ import { type Group, groupKey, groupOf, type Incident } from '../incident/incide
 import type { Notice } from '../incident/notice.ts';
 import type { Silence } from '../incident/silence.ts';
 import type { KnownRules, Ports } from '../ports.ts';
+import { memorySweepStore, type SweepStore } from './sweep-store.ts';
 
 export type IncidentStore = Pick<
   Ports,
@@ -24,7 +25,8 @@ export type IncidentStore = Pick<
   | 'readKnownRegistries'
   | 'noteRegistry'
   | 'saveKnownRules'
->;
+> &
+  SweepStore;
 
 const changesPerPage = 500;
 
@@ -109,5 +111,6 @@ export function memoryIncidentStore(): IncidentStore {
     saveSilence: async (silence) => {
       silences.set(silence.id, silence);
     },
+    ...memorySweepStore(),
   };
 }

@@ -2,7 +2,7 @@
 
 export const metricNamespace = 'ECR/ReplicationMonitor';
 
-type Unit = 'Seconds' | 'Count';
+type Unit = 'Seconds' | 'Count' | 'Percent';
 
 export interface MetricDescription {
   readonly unit: Unit;
@@ -13,7 +13,7 @@ export interface MetricDescription {
   readonly meaning: string;
 }
 
-export type Dimension = 'SourceRegion' | 'DestinationRegion' | 'Reason' | 'Repository';
+export type Dimension = 'SourceRegion' | 'DestinationRegion' | 'Reason' | 'Repository' | 'Region';
 
 const replica = ['SourceRegion', 'DestinationRegion'] as const;
 const destination = ['DestinationRegion'] as const;
@@ -82,6 +82,77 @@ export const metricCatalogue = {
     unit: 'Seconds',
     dimensions: destination,
     meaning: 'how long the oldest of them has been open; every minute, zero included',
+  },
+  SweepImages: {
+    unit: 'Count',
+    dimensions: replica,
+    meaning:
+      'replicas that a sweep expected: images that rules cover, but for those younger than their deadline; each sweep',
+  },
+  SweepMissing: {
+    unit: 'Count',
+    dimensions: replica,
+    meaning: 'of them, those that were not there and should have been replicated',
+  },
+  SweepHistory: {
+    unit: 'Count',
+    dimensions: replica,
+    meaning: 'of them, those that were not there because they are older than their rule, or than the monitor',
+  },
+  SweepTagMismatch: {
+    unit: 'Count',
+    dimensions: replica,
+    meaning: 'of them, those that were there without one of their tags',
+  },
+  SweepArchived: {
+    unit: 'Count',
+    dimensions: replica,
+    meaning: 'of them, those that were archived there and not at the source',
+  },
+  SweepExtra: {
+    unit: 'Count',
+    dimensions: replica,
+    meaning: 'images of the same repositories that only the destination has',
+  },
+  SweepUnreadable: {
+    unit: 'Count',
+    dimensions: replica,
+    total: true,
+    meaning: 'repositories that a sweep could not compare there; each sweep, zero included',
+  },
+  SweepCoverage: {
+    unit: 'Percent',
+    dimensions: replica,
+    meaning:
+      'replicas in sync ÷ replicas expected at the last sweep: could you fail over to this Region? Every minute',
+  },
+  SweepCoverageDrop: {
+    unit: 'Percent',
+    dimensions: replica,
+    total: true,
+    meaning: 'how many percentage points lower that is than at the sweep before; each sweep, zero included',
+  },
+  SweepAge: {
+    unit: 'Seconds',
+    dimensions: source,
+    total: true,
+    meaning:
+      'since the last complete sweep began; until there is one, since the registry is watched; every minute',
+  },
+  SweepCalls: {
+    unit: 'Count',
+    dimensions: ['Region'] as const,
+    meaning: 'calls to ECR that sweeps made, by the Region that they went to',
+  },
+  BackfillProgress: {
+    unit: 'Percent',
+    dimensions: replica,
+    meaning: 'how much of a replication backfill is done; while it runs, and once when it has ended',
+  },
+  BackfillFailures: {
+    unit: 'Count',
+    dimensions: replica,
+    meaning: 'images that an ended backfill did not bring: failed, or called copied and not seen there',
   },
   Heartbeat: {
     unit: 'Count',

@@ -13,7 +13,7 @@ export const valuesPerSeries = 150;
 
 export interface Series {
   readonly name: MetricName;
-  readonly unit: 'Seconds' | 'Count';
+  readonly unit: 'Seconds' | 'Count' | 'Percent';
   readonly dimensions: readonly { readonly name: Dimension; readonly value: string }[];
   readonly values: readonly number[];
   readonly counts: readonly number[];

@@ -7,6 +7,7 @@ import { deadlineFor } from '../replication/policy.ts';
 import type { ReadFault } from '../replication/verdict.ts';
 import { type CompareTerms, createComparer } from '../sweep/compare.ts';
 import type { DestinationComparison, RepositoryComparison } from '../sweep/comparison.ts';
+import { noCounts } from '../sweep/run.ts';
 import { createPicture, type SourcePicture } from '../sweep/source-picture.ts';
 
 export interface RepositoryToCompare {
@@ -94,17 +95,6 @@ async function compareOne(
     lags: new Map(),
   };
 }
-
-const noCounts = {
-  expected: 0,
-  inSync: 0,
-  missing: 0,
-  history: 0,
-  tagMismatch: 0,
-  archived: 0,
-  extra: 0,
-  young: 0,
-};
 
 /** Hands over page after page; answers why it had to stop, if it had to. */
 async function readAll(

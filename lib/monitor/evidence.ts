@@ -16,6 +16,8 @@ export interface Judged {
   readonly verdict: Verdict;
   /** A look that comes too early to report anything can do without ECR's claim when there are very many. */
   readonly due: boolean;
+  /** Of a sweep that finds very many: others are asked about in its place. */
+  readonly claim?: 'unasked';
 }
 
 export interface MoreEvidence {
@@ -42,13 +44,13 @@ export async function gatherEvidence(
     readTagsImmutable(ports, judged),
   ]);
   const claims = new Map([...asked, ...(await readGone(ports, judged, asked))]);
-  return judged.map(({ replica, verdict }) => {
+  return judged.map(({ replica, verdict, claim }) => {
     if (verdict.is === 'verified') return {};
     const reading = claims.get(imageKey(replica)) ?? { is: 'unreadable', why: 'throttled' };
     const sourceTag = verdict.is === 'tag-mismatch' ? sourceTags(replica) : undefined;
     const tagImmutable = verdict.is === 'tag-mismatch' ? tagsImmutable(replica) : undefined;
     return {
-      claim: claimFor(reading, replica.destination),
+      ...(claim === 'unasked' ? {} : { claim: claimFor(reading, replica.destination) }),
       ...(sourceTag === undefined ? {} : { sourceTag }),
       ...(tagImmutable === undefined ? {} : { tagImmutable }),
     };
@@ -60,7 +62,7 @@ async function readClaims(
   judged: readonly Judged[],
 ): Promise<ReadonlyMap<string, ClaimsReading>> {
   const wanted = new Map<string, Replica>();
-  const open = judged.filter(({ verdict }) => verdict.is !== 'verified');
+  const open = judged.filter(({ verdict, claim }) => verdict.is !== 'verified' && claim !== 'unasked');
   for (const { replica, due } of open) if (due) wanted.set(imageKey(replica), replica);
   let early = claimsBeforeDeadline;
   for (const { replica, due } of open) {

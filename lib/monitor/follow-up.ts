@@ -16,6 +16,7 @@ import { measureOpened, measureResolved } from './measure.ts';
 import { type ReportPorts, report } from './report.ts';
 import { type SovereigntyPorts, watchSovereignty } from './sovereignty.ts';
 import { type TellPorts, tell } from './tell.ts';
+import { type WatchSweepsPorts, watchSweeps } from './watch-sweeps.ts';
 
 /** Where a run stops starting new work; the function itself is given a good deal more. */
 export const defaultFollowUpLimits = { runSeconds: 25, incidentsPerRound: 2_000 };
@@ -26,6 +27,8 @@ const looksPerMinute = 2_000;
 
 export interface FollowUpConfig {
   readonly hub: Registry;
+  /** Registries that are swept; absent: the hub's own. */
+  readonly sourceRegistries?: readonly Registry[];
   readonly policies: Pick<Policies, 'notices' | 'metrics'>;
   readonly allowedDestinations?: readonly string[];
 }
@@ -34,6 +37,7 @@ export type FollowUpPorts = RoundPorts &
   ReportPorts &
   TellPorts &
   SovereigntyPorts &
+  WatchSweepsPorts &
   Pick<Ports, 'readDue' | 'saveKnownRules' | 'putMetrics'>;
 
 export async function followUp(
@@ -49,12 +53,14 @@ export async function followUp(
   await tell(ports, config.policies.notices, distinct([...before, ...groupsOf(changed)]), changed);
 
   const notAllowed = await watchRules(ports, config);
+  const swept = await followSweeps(ports, config);
   const after = changed.length === 0 ? counts : await countOpen(ports, await ports.readGroups());
   await publishMetrics(ports, config.policies, [
     { name: 'Heartbeat', value: 1, dimensions: {} },
     ...measureResolved(changed.filter(({ state }) => state === 'resolved')),
     ...measureOpened(changed.filter(({ state }) => state === 'open')),
     ...(await gauges(ports, config.hub, after, notAllowed)),
+    ...swept,
   ]);
 }
 
@@ -65,6 +71,15 @@ async function watchRules(ports: FollowUpPorts, config: FollowUpConfig): Promise
     return await watchSovereignty(ports, config.policies.notices, config.allowedDestinations, [config.hub]);
   } catch (error) {
     ports.log('ERROR', 'Rules not watched; the next run tries again', { error: String(error) });
+    return [];
+  }
+}
+
+async function followSweeps(ports: FollowUpPorts, config: FollowUpConfig): Promise<readonly Measurement[]> {
+  try {
+    return await watchSweeps(ports, config.policies.notices, config.sourceRegistries ?? [config.hub]);
+  } catch (error) {
+    ports.log('ERROR', 'Sweeps not followed; the next run tries again', { error: String(error) });
     return [];
   }
 }

@@ -7,7 +7,7 @@ import { deadlineFor } from '../replication/policy.ts';
 import { destinationsOf, type ReplicationRule } from '../replication/rules.ts';
 import type { ReadFault } from '../replication/verdict.ts';
 
-interface RepositoryToSweep {
+export interface RepositoryToSweep {
   readonly repository: string;
   readonly destinations: readonly Registry[];
 }

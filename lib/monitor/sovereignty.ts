@@ -1,27 +1,14 @@
 /** Destinations outside the allow-list: told at once, reminded of, and told again when no rule names them any more. */
 
 import { type Registry, registryKey } from '../image/registry.ts';
-import { type Group, groupKey } from '../incident/incident.ts';
-import { type NoticePolicy, planNotice } from '../incident/notice.ts';
+import type { NoticePolicy } from '../incident/notice.ts';
 import type { Ports } from '../ports.ts';
 import { coverageInWords, disallowedDestinations } from '../replication/allowed.ts';
 import type { ReplicationRule } from '../replication/rules.ts';
-import { carryOutStep } from './tell.ts';
+import { type StandingPorts, tellStanding } from './standing.ts';
 
-export type SovereigntyPorts = Pick<
-  Ports,
-  | 'now'
-  | 'log'
-  | 'readRules'
-  | 'readKnownRules'
-  | 'readKnownRegistries'
-  | 'readGroups'
-  | 'noteGroups'
-  | 'latestNotice'
-  | 'claimNotice'
-  | 'confirmNotice'
-  | 'publish'
->;
+export type SovereigntyPorts = StandingPorts &
+  Pick<Ports, 'readRules' | 'readKnownRules' | 'readKnownRegistries'>;
 
 interface Named {
   readonly destination: Registry;
@@ -54,28 +41,9 @@ export async function watchSovereignty(
       known.about.push(`${registryKey(source)} replicates ${coverageInWords(rules, destination)} to it`);
     }
   }
-  const groups = new Map<string, Group>();
-  for (const { destination } of named.values()) {
-    const group: Group = { destination, kind: 'not-allowed' };
-    groups.set(groupKey(group), group);
-  }
-  await ports.noteGroups([...groups.values()]);
-  for (const group of await ports.readGroups())
-    if (group.kind === 'not-allowed') groups.set(groupKey(group), group);
-  for (const group of groups.values()) {
-    const known = named.get(registryKey(group.destination));
-    // A registry that nobody could read yet may name it.
-    if (known === undefined && !isWholeKnown) continue;
-    const situation = {
-      group,
-      latest: await ports.latestNotice(group),
-      open: { count: known === undefined ? 0 : 1, oldest: [] },
-      changes: [],
-      ...(known === undefined ? {} : { about: known.about, sources: known.sources }),
-      now: ports.now(),
-    };
-    await carryOutStep(ports, planNotice(situation, policy));
-  }
+  const findings = [...named.values()].map((one) => ({ ...one, count: 1 }));
+  // A registry that nobody could read yet may name what is not named here.
+  await tellStanding(ports, policy, 'not-allowed', findings, isWholeKnown ? 'all' : 'some');
   return [...named.values()].map(({ destination }) => destination);
 }
 

@@ -6,6 +6,7 @@ import { destinationIncidentId, type Group, groupKey, groupOf, type Incident } f
 import { type NoticePolicy, type NoticeStep, planNotice } from '../incident/notice.ts';
 import { isActive, type Silence, scopeIn } from '../incident/silence.ts';
 import type { Ports } from '../ports.ts';
+import { isStanding } from '../replication/decision.ts';
 import { type SituationPorts, situationOf } from './situation.ts';
 
 export type TellPorts = SituationPorts &
@@ -21,7 +22,7 @@ export async function tell(
   groups: readonly Group[],
   fresh: readonly Incident[] = [],
 ): Promise<void> {
-  const audible = groups.filter(({ kind, muted }) => !muted && kind !== 'not-allowed');
+  const audible = groups.filter(({ kind, muted }) => !muted && !isStanding(kind));
   if (audible.length === 0) return;
   try {
     const now = ports.now();

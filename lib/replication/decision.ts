@@ -4,7 +4,11 @@ import type { Digest } from '../image/digest.ts';
 import type { Claim } from './claim.ts';
 import type { ReadFault, Verdict } from './verdict.ts';
 
-/** What people can be told of; `unreadable` and `not-allowed` speak of a whole destination, the others of a replica. */
+/** How things stand with a whole destination, which no incident speaks of: see lib/monitor/standing.ts. */
+const standingKinds = ['not-allowed', 'history', 'settings', 'incomplete'] as const;
+export type StandingKind = (typeof standingKinds)[number];
+
+/** What people can be told of; `unreadable` and the standing kinds speak of a whole destination, the others of a replica. */
 export const incidentKinds = [
   'failed',
   'overdue',
@@ -13,10 +17,19 @@ export const incidentKinds = [
   'tag-mismatch',
   'archived',
   'unreadable',
-  'not-allowed',
+  ...standingKinds,
 ] as const;
 export type IncidentKind = (typeof incidentKinds)[number];
-export type ReplicaKind = Exclude<IncidentKind, 'unreadable' | 'not-allowed'>;
+export type ReplicaKind = Exclude<IncidentKind, 'unreadable' | StandingKind>;
+
+export function isStanding(kind: IncidentKind): kind is StandingKind {
+  return standingKinds.some((standing) => standing === kind);
+}
+
+/** What a reminder says may be other than what was said before: nobody is told of each change. */
+export function isReadAnew(kind: IncidentKind): boolean {
+  return kind === 'history' || kind === 'settings' || kind === 'incomplete';
+}
 
 export type Decision =
   | { readonly do: 'done'; readonly as: 'verified' | 'superseded'; readonly arrivedAt?: number }

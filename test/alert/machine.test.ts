@@ -37,6 +37,7 @@ describe('the document of a notice', () => {
     ['contradicted', 'critical'],
     ['unreadable', 'critical'],
     ['not-allowed', 'critical'],
+    ['history', 'warning'],
     ['not-started', 'warning'],
     ['tag-mismatch', 'warning'],
     ['archived', 'warning'],

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { incidentTable } from '../../lib/aws/incident-table.ts';
 import { noticeTable } from '../../lib/aws/notice-table.ts';
 import { rulesTable } from '../../lib/aws/rules-table.ts';
+import { sweepTable } from '../../lib/aws/sweep-table.ts';
 import { tableDefinition } from '../../lib/aws/table-definition.ts';
 import type { Incident } from '../../lib/incident/incident.ts';
 import { closed, open, resolve } from '../../lib/incident/transition.ts';
@@ -30,7 +31,12 @@ async function dynamoStore(): Promise<IncidentStore> {
     credentials: { accessKeyId: '111122223333', secretAccessKey: 'local' },
   });
   const table = { client, name };
-  return { ...incidentTable(table), ...noticeTable(table), ...rulesTable(table) };
+  return {
+    ...incidentTable(table),
+    ...noticeTable(table),
+    ...rulesTable(table),
+    ...sweepTable(table, Date.now),
+  };
 }
 
 const stores: [string, () => Promise<IncidentStore>][] = [

@@ -33,6 +33,7 @@ function portsLogging(lines: string[]): Ports {
     log: createLog((line) => void lines.push(line), Date.now, 'DEBUG'),
     readRules: async () => ({ is: 'read', rules: [{ destinations: [ireland], prefixes: [] }] }),
     readRepositories: async () => ['prod-api'],
+    takeCalls: () => new Map(),
     readImages: async ({ batches }) => new Map(batches.flat().map((digest) => [digest, { is: 'absent' }])),
     readTags: async () => ({ is: 'read', holders: new Map() }),
     readTagSettings: async () => undefined,

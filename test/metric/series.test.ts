@@ -42,7 +42,7 @@ describe('the catalogue', () => {
       expect(meaning).toMatch(/^[a-z].{10,}[^.]$/);
       expect(new Set(dimensions).size).toBe(dimensions.length);
       expect(dimensions.length).toBeLessThanOrEqual(3);
-      expect(['Seconds', 'Count']).toContain(unit);
+      expect(['Seconds', 'Count', 'Percent']).toContain(unit);
     },
   );
 });

@@ -54,6 +54,8 @@ export interface Simulation {
   /** Pushes an image, and has its event in the queue; where it arrives is for the test to say. */
   readonly push: (repository: string, tag?: string) => Image;
   readonly arrive: (image: Image, ...registries: readonly Registry[]) => void;
+  /** Puts an image on a registry's shelf without a word. */
+  readonly shelve: (registry: Registry, image: Image) => void;
   readonly remove: (image: Image, registry: Registry) => void;
   readonly claim: (image: Image, ...entries: readonly ClaimEntry[]) => void;
   readonly report: (image: Image, destination: Registry, result: string) => void;
@@ -94,6 +96,9 @@ function configOf(environment: Readonly<Record<string, string>>): Config {
   if (!loaded.ok) throw new Error(loaded.fault);
   return loaded.value;
 }
+
+/** Of a listing; few, so that stories have many pages. */
+const imagesPerPage = 10;
 
 interface SimulationOptions {
   /** The functions' own keys. */
@@ -156,6 +161,26 @@ export function createSimulation(options: SimulationOptions = {}): Simulation {
       const sighting = (digest: Digest): Sighting =>
         why === undefined ? sightingOf(shelf ?? new Map(), digest) : { is: 'unreadable', why };
       return new Map(batches.flat().map((digest) => [digest, sighting(digest)]));
+    },
+    readRepositories: async (registry) => {
+      const prefix = `${registryKey(registry)} `;
+      return [...shelves.keys()]
+        .filter((key) => key.startsWith(prefix))
+        .map((key) => key.slice(prefix.length));
+    },
+    readInventory: async (registry, repository, from = '0') => {
+      const shelf = shelves.get(placeKey(registry, repository));
+      const why =
+        blind.get(registryKey(registry)) ?? (shelf === undefined ? 'repository-not-found' : undefined);
+      if (why !== undefined) return { is: 'unreadable', why };
+      const end = Number(from) + imagesPerPage;
+      const images = [...(shelf ?? [])].slice(Number(from), end).map(([digest, { tags, arrivedAt }]) => ({
+        digest: digest as Digest,
+        tags,
+        storage: 'ACTIVE' as const,
+        pushedAt: arrivedAt,
+      }));
+      return { is: 'read', images, ...(end < (shelf?.size ?? 0) ? { next: String(end) } : {}) };
     },
     readTags: async (registry, repository, tags) => {
       const shelf = shelves.get(placeKey(registry, repository)) ?? new Map<string, Shelved>();
@@ -226,6 +251,7 @@ export function createSimulation(options: SimulationOptions = {}): Simulation {
       pushes.put(pushEvent({ ...image, at: clock.now() }), 15);
       return image;
     },
+    shelve,
     arrive: (image, ...registries) => {
       for (const registry of registries) shelve(registry, image);
     },

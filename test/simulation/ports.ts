@@ -4,14 +4,16 @@ import type { PublishCommandInput, SNSClient } from '@aws-sdk/client-sns';
 import type { EcrClientFor } from '../../lib/aws/clients.ts';
 import { rulesReader } from '../../lib/aws/ecr-registry.ts';
 import { publisher } from '../../lib/aws/topic.ts';
+import type { Digest } from '../../lib/image/digest.ts';
 import { type Registry, registryKey } from '../../lib/image/registry.ts';
 import type { Incident } from '../../lib/incident/incident.ts';
 import type { Notice } from '../../lib/incident/notice.ts';
+import { memorySweepStore } from '../../lib/local/sweep-store.ts';
 import type { Series } from '../../lib/metric/series.ts';
 import type { DelayedMessage, Ports, TagsReading } from '../../lib/ports.ts';
 import { placeKey } from '../../lib/replication/reads.ts';
 import type { ReadFault, Sighting } from '../../lib/replication/verdict.ts';
-import { type EcrModel, imageKey } from './ecr.ts';
+import { type EcrReads, imageKey } from './ecr.ts';
 import type { Faults } from './faults.ts';
 import type { Call, Invocation, Process, Runner } from './invocation.ts';
 import type { Random } from './random.ts';
@@ -28,7 +30,7 @@ export interface Environment extends Process {
 
 export interface World {
   readonly now: () => number;
-  readonly ecr: EcrModel;
+  readonly ecr: EcrReads;
   readonly table: TableModel;
   readonly faults: Faults;
   readonly runner: Pick<Runner<Environment>, 'call'>;
@@ -77,7 +79,7 @@ export function environmentOf(world: World, process: Process): Environment {
         perform: () => ({
           registryId: registry.account,
           replicationConfiguration: {
-            rules: world.ecr.rules.get(registryKey(registry)).map(({ destinations, prefixes }) => ({
+            rules: world.ecr.rulesOf(registry).map(({ destinations, prefixes }) => ({
               destinations: destinations.map(({ account, region }) => ({ registryId: account, region })),
               repositoryFilters: prefixes.map((filter) => ({ filter, filterType: 'PREFIX_MATCH' })),
             })),
@@ -151,7 +153,7 @@ export function portsOf(world: World, run: Invocation<Environment>): Ports {
         name: `readImages ${placeKey(registry, repository)} ×${digests.length}`,
         where: registryKey(registry),
         perform: () => {
-          const shelf = ecr.shelves.get(placeKey(registry, repository));
+          const shelf = ecr.shelfOf(registry, repository);
           if (shelf === undefined) return all({ is: 'unreadable', why: 'repository-not-found' });
           return new Map(
             digests.map((digest): [typeof digest, Sighting] => {
@@ -165,9 +167,14 @@ export function portsOf(world: World, run: Invocation<Environment>): Ports {
           {
             fault: 'half-answer',
             answer: () => {
-              const shelf = ecr.shelves.get(placeKey(registry, repository)) ?? new Map();
-              const seen = digests.filter((digest) => shelf.has(digest) && world.halves.happens(0.5));
-              return new Map(seen.map((digest) => [digest, { is: 'present', image: shelf.get(digest) }]));
+              const shelf = ecr.shelfOf(registry, repository);
+              const seen = digests.flatMap((digest): [Digest, Sighting][] => {
+                const image = shelf?.get(digest);
+                return image !== undefined && world.halves.happens(0.5)
+                  ? [[digest, { is: 'present', image }]]
+                  : [];
+              });
+              return new Map(seen);
             },
           },
         ],
@@ -179,13 +186,11 @@ export function portsOf(world: World, run: Invocation<Environment>): Ports {
         name: `readTags ${placeKey(registry, repository)}`,
         where: registryKey(registry),
         perform: () => {
-          const shelf = ecr.shelves.get(placeKey(registry, repository)) ?? new Map();
-          const holders = [...shelf].flatMap(([digest, image]) =>
-            image.tags
-              .filter((tag: string) => tags.includes(tag))
-              .map((tag: string) => [tag, digest] as const),
-          );
-          return { is: 'read', holders: new Map(holders) };
+          const holders = new Map<string, Digest>();
+          for (const [digest, image] of ecr.shelfOf(registry, repository)?.entries() ?? []) {
+            for (const tag of image.tags) if (tags.includes(tag)) holders.set(tag, digest);
+          }
+          return { is: 'read', holders };
         },
         faults: readsOf((why) => ({ is: 'unreadable', why })),
       }),
@@ -268,6 +273,9 @@ export function portsOf(world: World, run: Invocation<Environment>): Ports {
     noteRegistry: (registry) => write('noteRegistry', () => table.noteRegistry(registry)),
     saveKnownRules: (registry, rules, over) =>
       write('saveKnownRules', () => table.saveKnownRules(registry, rules, over)),
+
+    ...memorySweepStore(),
+    takeCalls: () => new Map(),
 
     putMetrics: (series) =>
       call(run, {

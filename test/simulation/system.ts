@@ -4,6 +4,7 @@ import { type Config, loadConfig } from '../../lib/config.ts';
 import type { Digest } from '../../lib/image/digest.ts';
 import { type Registry, registryKey } from '../../lib/image/registry.ts';
 import type { Incident } from '../../lib/incident/incident.ts';
+import type { Series } from '../../lib/metric/series.ts';
 import { watchConfig } from '../../lib/monitor/config-watch.ts';
 import { followUp } from '../../lib/monitor/follow-up.ts';
 import { settleImageActions } from '../../lib/monitor/image-actions.ts';
@@ -11,7 +12,7 @@ import type { QueueRecord } from '../../lib/monitor/records.ts';
 import { settleReplicationActions } from '../../lib/monitor/replication-actions.ts';
 import type { Ports } from '../../lib/ports.ts';
 import { destinationsOf } from '../../lib/replication/rules.ts';
-import { createEcr, type EcrEvent, type EcrModel } from './ecr.ts';
+import { createEcr, type EcrEvent, type EcrModel, type EcrReads } from './ecr.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { createHistory } from './history.ts';
 import { createRunner, type FunctionName, type Invocation } from './invocation.ts';
@@ -33,6 +34,8 @@ export interface System {
   readonly ecr: EcrModel;
   readonly faults: Faults;
   readonly redrive: () => void;
+  /** An event reaches the monitor, as it is and at once. */
+  readonly receive: (event: EcrEvent) => void;
   readonly tell: (moment: 'checked' | 'atRest' | 'atEnd') => void;
   readonly seen: Seen;
   /** A number made of every call so far and its time: two runs of one story have the same. */
@@ -52,8 +55,10 @@ export interface SystemOptions {
   readonly invariants: readonly Invariant[];
   readonly fail: (invariant: string, what: string) => void;
   readonly trace?: (line: () => string) => void;
-  /** False where nobody asks what was so before: a load of millions. */
-  readonly keepsHistory?: boolean;
+  /** Another ECR than the one of the stories, which keeps all that ever was: for millions of images. */
+  readonly ecr?: (now: () => number) => EcrReads;
+  /** The metrics of every run. */
+  readonly measured?: (series: readonly Series[]) => void;
 }
 
 function configOf({ deadlineMinutes, allowed, sources }: Setting): Config {
@@ -73,7 +78,7 @@ function configOf({ deadlineMinutes, allowed, sources }: Setting): Config {
 }
 
 export function createSystem(options: SystemOptions): System {
-  const { seed, setting, trace = () => {}, keepsHistory = true } = options;
+  const { seed, setting, trace = () => {} } = options;
   const config = configOf(setting);
   const random = createRandom(seed);
   const timeline = createTimeline(beginning);
@@ -88,11 +93,11 @@ export function createSystem(options: SystemOptions): System {
       ? lag.between(1_000, 30_000)
       : lag.between(0, 2) * setting.indexLagSeconds * 1000,
   );
-  const incidents = createHistory<Incident | undefined>(now, undefined, keepsHistory);
+  const incidents = createHistory<Incident | undefined>(now, undefined);
   const expectations: Expectation[] = [];
   const clockOf = (registry: Registry): number =>
     now() + (setting.clockAheadSeconds[registryKey(registry)] ?? 0) * 1000;
-  const ecr = createEcr(timeline, clockOf, deliver, keepsHistory);
+  const ecr = createEcr(timeline, clockOf, deliver);
 
   const watches: Watch[] = [];
   const hear = <K extends keyof Watch>(what: K, ...input: Parameters<NonNullable<Watch[K]>>): void => {
@@ -109,7 +114,7 @@ export function createSystem(options: SystemOptions): System {
   const queueOf = new Map<FunctionName, QueueModel>();
   const world: World = {
     now,
-    ecr,
+    ecr: options.ecr?.(now) ?? ecr,
     table,
     faults,
     runner: {
@@ -143,7 +148,10 @@ export function createSystem(options: SystemOptions): System {
       counts.notices += 1;
       hear('taken', told, run);
     },
-    measured: (series, run) => hear('measured', series, run),
+    measured: (series, run) => {
+      options.measured?.(series);
+      hear('measured', series, run);
+    },
     log: (level, message, fields) => {
       if (level === 'ERROR' || level === 'WARN')
         trace(() => `${level} ${message} ${JSON.stringify(fields ?? {})}`);
@@ -291,7 +299,6 @@ export function createSystem(options: SystemOptions): System {
   }
 
   function expect({ registry: source, repository, digest, tag }: EcrEvent): readonly Expectation[] {
-    if (!keepsHistory) return [];
     const pushedAt = now();
     const deadlineAt = pushedAt + setting.deadlineMinutes * 60_000;
     const fresh = destinationsOf(ecr.rules.get(registryKey(source)), source, repository).map(
@@ -334,6 +341,7 @@ export function createSystem(options: SystemOptions): System {
       faults.disturb();
       for (const queue of [pushes, reports]) queue.redrive();
     },
+    receive: (event) => arriveAs(event, '', []),
     tell: (moment) => hear(moment),
     seen: { ...seen, fail: () => {} },
     course: () => course >>> 0,

@@ -5,9 +5,10 @@ import { type Group, groupKey, groupOf, type Incident } from '../../lib/incident
 import type { Notice } from '../../lib/incident/notice.ts';
 import type { Silence } from '../../lib/incident/silence.ts';
 import type { IncidentStore } from '../../lib/local/incident-store.ts';
+import type { SweepStore } from '../../lib/local/sweep-store.ts';
 import type { KnownRules } from '../../lib/ports.ts';
 
-type Operations = Omit<IncidentStore, 'readChanges'>;
+type Operations = Omit<IncidentStore, 'readChanges' | keyof SweepStore>;
 
 /** Every operation as it happens inside DynamoDB: at one moment, whole or not at all. */
 export type TableModel = {

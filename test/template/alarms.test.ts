@@ -113,6 +113,7 @@ describe('there is an alarm', () => {
     expect(valuesOf(on('AWS/SQS', 'ApproximateAgeOfOldestMessage'))).toEqual([
       'ImageActionQueue',
       'ReplicationActionQueue',
+      'SweepQueue',
     ]);
   });
 

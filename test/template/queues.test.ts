@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sweepersAtOnce } from '../../lib/aws/port-parts.ts';
 import { parseImageAction } from '../../lib/event/image-action.ts';
 import { parseRegistryChange, watchedCalls } from '../../lib/event/registry-change.ts';
 import { parseReplicationAction } from '../../lib/event/replication-action.ts';
@@ -151,13 +152,15 @@ describe('the queues', () => {
     const mappings = [
       ...resourcesOf<EventSourceMapping>(template, 'AWS::Lambda::EventSourceMapping').values(),
     ];
-    expect(mappings).toHaveLength(2);
+    expect(mappings).toHaveLength(3);
     const functions = resourcesOf<LambdaFunction>(template, 'AWS::Lambda::Function');
     for (const { EventSourceArn, FunctionName, FunctionResponseTypes, ScalingConfig } of mappings) {
       const { VisibilityTimeout } = the(queues(), lastOf(EventSourceArn));
       expect(VisibilityTimeout).toBe(6 * the(functions, lastOf(FunctionName)).Timeout);
       expect(FunctionResponseTypes).toEqual(['ReportBatchItemFailures']);
-      expect(ScalingConfig.MaximumConcurrency).toBe(10);
+      // Each process of the sweep has its share of one budget of calls; the one that lists has the last.
+      const isSweep = lastOf(EventSourceArn) === 'SweepQueue';
+      expect(ScalingConfig.MaximumConcurrency).toBe(isSweep ? sweepersAtOnce - 1 : 10);
     }
   });
 
@@ -185,8 +188,8 @@ describe('the queues', () => {
     const ends = [...queues()]
       .filter(([, { RedrivePolicy }]) => RedrivePolicy === undefined)
       .map(([id]) => id);
-    expect(ledTo).toEqual(['ImageActionDeadLetters', 'ReplicationActionDeadLetters']);
-    expect(ends).toEqual([...ledTo, 'RegistryChangeDeadLetters', 'UndeliveredAlerts']);
+    expect(ledTo).toEqual(['ImageActionDeadLetters', 'ReplicationActionDeadLetters', 'SweepDeadLetters']);
+    expect(ends.toSorted()).toEqual([...ledTo, 'RegistryChangeDeadLetters', 'UndeliveredAlerts'].sort());
   });
 
   it('take what their own rules send over TLS, and nothing else', async () => {

@@ -1,0 +1,64 @@
+/** The budget of calls: each registry has its own, every try counts, and nobody gets a burst. */
+
+import { type ECRClient, ListImagesCommand } from '@aws-sdk/client-ecr';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { ecrClients } from '../../lib/aws/clients.ts';
+import { createPace } from '../../lib/aws/pace.ts';
+import { startLocalAws } from '../../lib/local/local-aws.ts';
+import { ireland, sydney } from '../samples.ts';
+
+/** A clock that pauses turn, and when each call was let through. */
+async function startPaced(callsPerSecond: number) {
+  const aws = await startLocalAws();
+  onTestFinished(() => aws.stop());
+  for (const registry of [ireland, sydney]) aws.ecr.seed(registry, 'prod-web', []);
+  let time = 0;
+  const pace = createPace(callsPerSecond, {
+    now: () => time,
+    pause: async (milliseconds) => {
+      time += milliseconds;
+    },
+  });
+  Object.assign(process.env, aws.environment());
+  const clients = ecrClients(ireland, undefined, pace);
+  const clientFor = (registry: typeof ireland): ECRClient => {
+    const client = clients(registry);
+    onTestFinished(() => client.destroy());
+    return client;
+  };
+  const ask = (client: ECRClient) => client.send(new ListImagesCommand({ repositoryName: 'prod-web' }));
+  return { aws, pace, clientFor, ask, time: () => time };
+}
+
+describe('paced calls', () => {
+  it('to one registry come one after the other, evenly', async () => {
+    const { clientFor, ask, time } = await startPaced(4);
+    const client = clientFor(ireland);
+    for (let n = 0; n < 9; n += 1) await ask(client);
+    expect(time()).toBe(8 * 250);
+  });
+
+  it('to two registries do not wait for each other', async () => {
+    const { clientFor, ask, time } = await startPaced(4);
+    const [first, second] = [clientFor(ireland), clientFor(sydney)];
+    await ask(first);
+    await ask(second);
+    expect(time()).toBe(0);
+  });
+
+  it('count every try, and are told once', async () => {
+    const { aws, pace, clientFor, ask, time } = await startPaced(10);
+    aws.ecr.faults.place({ effect: { is: 'throttle' } }, 2);
+    await ask(clientFor(ireland));
+    await ask(clientFor(sydney));
+    expect(aws.ecr.calls.count()).toBe(4);
+    expect(time()).toBe(2 * 100);
+    expect(pace.takeCalls()).toEqual(
+      new Map([
+        [ireland.region, 3],
+        [sydney.region, 1],
+      ]),
+    );
+    expect(pace.takeCalls()).toEqual(new Map());
+  });
+});
