@@ -2,10 +2,10 @@
 
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { batchResponse, queueRecords } from '../lib/lambda/queue-batch.ts';
-import { startUp } from '../lib/lambda/start-up.ts';
+import { startUpToSettle } from '../lib/lambda/start-up.ts';
 import { settleImageActions } from '../lib/monitor/image-actions.ts';
 
-const { ports, config } = startUp('image-action');
+const { ports, config } = startUpToSettle('image-action');
 
 export async function handler(event: SQSEvent): Promise<SQSBatchResponse> {
   return batchResponse(await settleImageActions(ports, config.policies, queueRecords(event)));

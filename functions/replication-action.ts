@@ -2,10 +2,10 @@
 
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { batchResponse, queueRecords } from '../lib/lambda/queue-batch.ts';
-import { startUp } from '../lib/lambda/start-up.ts';
+import { startUpToSettle } from '../lib/lambda/start-up.ts';
 import { settleReplicationActions } from '../lib/monitor/replication-actions.ts';
 
-const { ports, config } = startUp('replication-action');
+const { ports, config } = startUpToSettle('replication-action');
 
 export async function handler(event: SQSEvent): Promise<SQSBatchResponse> {
   return batchResponse(await settleReplicationActions(ports, config.policies, queueRecords(event)));

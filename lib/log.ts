@@ -15,7 +15,7 @@ export function createLog(write: (line: string) => void, now: () => number, leas
     // The line's own keys come last: no field may pass for them.
     const own = { timestamp: new Date(now()).toISOString(), level, message };
     const line = { ...own, ...Object.fromEntries(bounded), ...own };
-    write(`${JSON.stringify(line)}\n`);
+    write(`${plain(JSON.stringify(line))}\n`);
   };
 }
 
@@ -25,6 +25,14 @@ function bound(value: unknown): unknown {
   if (typeof value === 'bigint' || value instanceof Error) return cut(String(value));
   const text = JSON.stringify(value, (_, inner) => (typeof inner === 'bigint' ? String(inner) : inner));
   return text === undefined || text.length <= longestField ? value : cut(text);
+}
+
+/** JSON leaves characters as they are that a terminal obeys: `aws logs tail` must not pass them on. */
+function plain(json: string): string {
+  return json.replace(
+    /[\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 function cut(text: string): string {

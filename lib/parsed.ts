@@ -17,3 +17,8 @@ export function quoted(value: unknown, limit = 80): string {
   const text = JSON.stringify(value) ?? String(value);
   return text.length <= limit ? text : `${text.slice(0, limit - 1)}…`;
 }
+
+/** Without line breaks, turns of the writing direction and other control characters, and without halves of characters. */
+export function oneLine(text: string): string {
+  return text.toWellFormed().replace(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]+/gu, ' ');
+}

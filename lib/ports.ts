@@ -12,7 +12,13 @@ import type { ReplicationRule } from './replication/rules.ts';
 import type { TagSettings } from './replication/tag-mutability.ts';
 import type { ReadFault, Sighting } from './replication/verdict.ts';
 import type { InventoryImage } from './sweep/comparison.ts';
+import type { CreationTemplate } from './sweep/creation-template.ts';
+import type { LifecyclePolicy } from './sweep/lifecycle.ts';
+import type { PolicyStatement } from './sweep/registry-policy.ts';
+import type { RepositorySettings } from './sweep/repository-settings.ts';
 import type { ListedResult, SweepResult, SweepRun } from './sweep/run.ts';
+import type { RegistryScanning } from './sweep/scanning.ts';
+import type { SettingReading } from './sweep/setting-finding.ts';
 import type { WatchedRegistry } from './sweep/watched.ts';
 
 export type RulesReading =
@@ -80,6 +86,27 @@ export interface SlackPorts {
   readonly pause: (milliseconds: number) => Promise<void>;
 }
 
+/** How registries and repositories are set up. */
+export interface SettingPorts {
+  /** ECR DescribeRepositories: of every repository, a thousand a call. */
+  readonly readRepositorySettings: (
+    registry: Registry,
+  ) => Promise<SettingReading<ReadonlyMap<string, RepositorySettings>>>;
+  /** ECR GetLifecyclePolicy: one repository a call. */
+  readonly readLifecyclePolicy: (
+    registry: Registry,
+    repository: string,
+  ) => Promise<SettingReading<LifecyclePolicy | 'none'>>;
+  /** ECR DescribeRepositoryCreationTemplates. */
+  readonly readCreationTemplates: (
+    registry: Registry,
+  ) => Promise<SettingReading<readonly CreationTemplate[]>>;
+  /** ECR GetRegistryScanningConfiguration. */
+  readonly readScanning: (registry: Registry) => Promise<SettingReading<RegistryScanning>>;
+  /** ECR GetRegistryPolicy: no statements where there is no policy. */
+  readonly readRegistryPolicy: (registry: Registry) => Promise<SettingReading<readonly PolicyStatement[]>>;
+}
+
 export type LogLevel = 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
 
 export interface Ports {
@@ -134,8 +161,10 @@ export interface Ports {
   readonly readSilences: () => Promise<readonly Silence[]>;
   /** The rules of a registry as people were last told of them. */
   readonly readKnownRules: (registry: Registry) => Promise<KnownRules | undefined>;
-  /** Every registry whose rules are known. */
+  /** Every registry whose rules are known, or that was noted. */
   readonly readKnownRegistries: () => Promise<readonly Registry[]>;
+  /** Remembers that a registry has rules to be watched, though people were not told of them yet. */
+  readonly noteRegistry: (registry: Registry) => Promise<void>;
   /** Written over the revision that was read (0: over nothing); `conflict` when somebody else was faster. */
   readonly saveKnownRules: (
     registry: Registry,

@@ -3,6 +3,7 @@ import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { type BuildFailure, build as bundle, type Plugin } from 'esbuild';
+import { buildCli } from './build-cli.ts';
 
 export interface Bundle {
   readonly name: string;
@@ -89,6 +90,11 @@ if (import.meta.main) {
     for (const { name, bytes, gzippedBytes } of await build('functions', 'dist/functions')) {
       process.stdout.write(`${name.padEnd(24)}${inKB(bytes)}${inKB(gzippedBytes)} gzipped\n`);
     }
+    const { outputs } = await buildCli('dist/cli').catch(asBuildFault);
+    const sizes = Object.values(outputs).map(({ bytes }) => bytes);
+    process.stdout.write(
+      `${'command line'.padEnd(24)}${inKB(sizes.reduce((sum, bytes) => sum + bytes, 0))}\n`,
+    );
   } catch (fault) {
     if (!(fault instanceof BuildFault)) throw fault;
     process.stderr.write(`build: ${fault.message}\n`);

@@ -19,9 +19,11 @@ interface Check {
 
 const checks: readonly Check[] = [
   { name: 'types', command: ['tsc', '-p', 'tsconfig.json'] },
+  { name: 'types of the page', command: ['tsc', '-p', 'lib/page/tsconfig.json'] },
   { name: 'lint and format', command: ['biome', 'ci', '--colors=off'] },
   { name: 'unused code', command: ['knip', '--no-progress'] },
   { name: 'tables of the README', command: ['node', 'scripts/readme.ts', '--check'] },
+  { name: 'page of the report', command: ['node', 'scripts/page.ts', '--check'] },
   {
     name: 'known vulnerabilities',
     // Of what is deployed and published; a development tool's advisory is no fault of this project's.

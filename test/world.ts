@@ -357,10 +357,15 @@ function isApart({
   return total !== true || Object.keys(dimensions).length > 0;
 }
 
+/** As deploy/events.yml has it. */
 const pushPattern = {
   source: ['aws.ecr'],
   'detail-type': ['ECR Image Action'],
-  detail: { 'action-type': ['PUSH'], result: ['SUCCESS'] },
+  detail: {
+    'action-type': ['PUSH', 'UPDATE_STORAGE_CLASS'],
+    result: ['SUCCESS'],
+    'target-storage-class': ['STANDARD', { exists: false }],
+  },
 };
 const reportPattern = { source: ['aws.ecr'], 'detail-type': ['ECR Replication Action'] };
 

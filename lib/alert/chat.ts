@@ -6,7 +6,7 @@ import { fingerprint, groupKey, type Incident } from '../incident/incident.ts';
 import type { Notice } from '../incident/notice.ts';
 import { causeOf } from './cause.ts';
 import { consoleLink } from './commands.ts';
-import { ending, lateness } from './evidence.ts';
+import { ending, endsByArriving, lateness } from './evidence.ts';
 import { factRows, fromTo, type Row } from './facts.ts';
 import { headline, openSince } from './headline.ts';
 import {
@@ -141,7 +141,9 @@ function item(incident: Incident, notice: Notice): string {
     case 'open':
       return `${name} from ${incident.replica.source.region}, pushed ${duration((notice.claimedAt - incident.pushedAt) / 1000)} ago`;
     case 'resolved':
-      return `${name} arrived ${lateness(incident)}`;
+      return endsByArriving(incident.kind)
+        ? `${name} arrived ${lateness(incident)}`
+        : `${name} is as it must be`;
     case 'withdrawn':
       return `${name} is no longer expected: the image, its tag or the rule is gone`;
     case 'given-up':

@@ -47,7 +47,10 @@ export function describeCreationTemplates(registry: Registry): string {
   return `aws ecr describe-repository-creation-templates --region ${registry.region}`;
 }
 
-export function getLifecyclePolicy({ destination, repository }: Replica): string {
+export function getLifecyclePolicy({
+  destination,
+  repository,
+}: Pick<Replica, 'destination' | 'repository'>): string {
   return line('get-lifecycle-policy', destination, [`--repository-name ${repository}`]);
 }
 

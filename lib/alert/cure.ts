@@ -1,6 +1,6 @@
 /** What to do next about each cause: steps that can be followed at night, each with its command where there is one. */
 
-import { sameRegistry } from '../image/registry.ts';
+import { type Registry, sameRegistry } from '../image/registry.ts';
 import type { Incident } from '../incident/incident.ts';
 import type { Replica } from '../replication/rules.ts';
 import type { CauseId } from './cause.ts';
@@ -45,7 +45,10 @@ export function stepsFor(id: CauseId, { replica }: Incident): readonly Step[] {
     case 'claim-unreadable':
       return [look, claim, copy];
     case 'never-started':
-      return [{ say: 'Check the rules:', command: commands.describeRegistry(source) }, copy];
+      return [
+        { say: `In account ${source.account}, check the rules:`, command: commands.describeRegistry(source) },
+        copy,
+      ];
     case 'claimed-but-absent':
       return [look, lifecycle('deletes'), copy];
     case 'tag-immutable':
@@ -60,6 +63,23 @@ export function stepsFor(id: CauseId, { replica }: Incident): readonly Step[] {
     case 'service-error':
       return stepsForRegistry(id, replica);
   }
+}
+
+/** Registries whose rules are shown by a command of their own. */
+const mostShown = 3;
+
+/** A destination that may not be one: whose rules say so, and the two ways to end it. */
+export function stepsForSovereignty(sources: readonly Registry[]): readonly Step[] {
+  return [
+    ...sources.slice(0, mostShown).map((source) => ({
+      say: `In account ${source.account}, see the rules:`,
+      command: commands.describeRegistry(source),
+    })),
+    {
+      say: 'If images must not go there, take the destination out of the rules; what has arrived there stays until it is deleted.',
+    },
+    { say: 'If they may, add it to the parameter allowedDestinations and deploy the monitor again.' },
+  ];
 }
 
 function stepsForTag(
@@ -93,7 +113,7 @@ function stepsForRegistry(
   const { source, destination } = replica;
   const isSource = sameRegistry(source, destination);
   const look: Step = {
-    say: 'See whether you can read it:',
+    say: `${isSource ? `In account ${source.account}, see` : 'See'} whether you can read it:`,
     command: isSource ? commands.describeRegistry(source) : commands.describeAtDestination(replica),
   };
   switch (id) {
@@ -101,7 +121,7 @@ function stepsForRegistry(
       const action = isSource ? 'ecr:DescribeRegistry' : 'ecr:DescribeImages';
       return [
         {
-          say: `Allow the monitor's role ${action} in ${destination.region} of account ${destination.account}; a service control policy may deny it, too.`,
+          say: `Allow the monitor ${action} in ${destination.region} of account ${destination.account}: its own role, or, where that is another account, the read role of spoke.yml (parameter readRoleName). A service control policy may deny it, too.`,
         },
         look,
       ];
@@ -115,7 +135,10 @@ function stepsForRegistry(
     case 'service-error':
       return [
         { say: 'Wait: the monitor looks again by itself.' },
-        { ...look, say: 'If it lasts, see whether you can read it:' },
+        {
+          ...look,
+          say: `If it lasts, see${isSource ? `, in account ${source.account},` : ''} whether you can read it:`,
+        },
       ];
   }
 }

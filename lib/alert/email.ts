@@ -4,13 +4,15 @@ import { imageName } from '../image/reference.ts';
 import { type Registry, registryKey, sameRegistry } from '../image/registry.ts';
 import { groupKey, type Incident } from '../incident/incident.ts';
 import type { Notice } from '../incident/notice.ts';
-import { quoted } from '../parsed.ts';
+import { oneLine, quoted } from '../parsed.ts';
 import { isStanding } from '../replication/decision.ts';
 import { causeOf } from './cause.ts';
 import { consoleLink } from './commands.ts';
-import { ecrSays, ending, lateness, seen } from './evidence.ts';
+import type { Step } from './cure.ts';
+import { ecrSays, ending, endsByArriving, lateness, seen } from './evidence.ts';
 import { headline, openSince } from './headline.ts';
 import { cut, restOf, textLimit } from './limits.ts';
+import { nextStepsOf } from './machine.ts';
 import { clockTime, duration, newsInWords } from './words.ts';
 
 /** Incidents shown with every detail; the others of the notice take one line each, after what to do. */
@@ -87,9 +89,7 @@ function detail(incident: Incident, notice: Notice): string {
   if (whole) rows.push(['Shown by', imageName(replica)]);
   rows.push(['Console', consoleLink(replica.destination, replica.repository)]);
   // A failure code is anybody's text: it must not begin a line of its own.
-  return rows
-    .map(([label, text]) => `${label.padEnd(9)} ${text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')}`)
-    .join('\n');
+  return rows.map(([label, text]) => `${label.padEnd(9)} ${oneLine(text)}`).join('\n');
 }
 
 function deadlineNote(incident: Incident, notice: Notice): string {
@@ -99,7 +99,7 @@ function deadlineNote(incident: Incident, notice: Notice): string {
 }
 
 function outcome(incident: Incident): readonly Row[] {
-  if (incident.state !== 'open') return [over(incident)];
+  if (incident.state !== 'open') return [ending(incident)];
   const { kind, openedAt, lastLookAt, openings } = incident;
   // A new one is as old as its first look.
   const isNew = openedAt === lastLookAt && openings.length === 1 && kind !== 'unreadable';
@@ -112,15 +112,6 @@ function outcome(incident: Incident): readonly Row[] {
     ...(kind === 'unreadable' ? [] : [['ECR says', `${ecrSays(incident)}${failedBefore}`] as const]),
     ['Why', causeOf(incident).sentence],
   ];
-}
-
-/** A tag that was put right and an image that was restored had arrived before. */
-function over(incident: Incident): Row {
-  if (incident.state === 'resolved' && incident.kind === 'tag-mismatch')
-    return ['Tag right', `${clockTime(incident.changedAt)}: seen there on this image`];
-  if (incident.state === 'resolved' && incident.kind === 'archived')
-    return ['Restored', `${clockTime(incident.changedAt)}: seen there, active`];
-  return ending(incident);
 }
 
 /** Those without details, and how many the notice does not even name. */
@@ -154,9 +145,7 @@ function inBrief(incident: Incident, { claimedAt }: Notice): string {
     case 'open':
       return `pushed ${duration((claimedAt - incident.pushedAt) / 1000)} ago`;
     case 'resolved':
-      return incident.kind === 'tag-mismatch' || incident.kind === 'archived'
-        ? 'resolved'
-        : `arrived ${lateness(incident)}`;
+      return endsByArriving(incident.kind) ? `arrived ${lateness(incident)}` : 'resolved';
     case 'withdrawn':
       return 'no longer expected';
     case 'given-up':
@@ -166,27 +155,26 @@ function inBrief(incident: Incident, { claimedAt }: Notice): string {
 
 /** For the first one that is open, or that nobody looks at any more though it still is not as it must be. */
 function nextSteps(notice: Notice, detailed: readonly Incident[]): string {
-  if (notice.group.kind === 'not-allowed' && notice.type !== 'clear') return sovereigntySteps;
+  if (notice.group.kind === 'not-allowed' && notice.type !== 'clear')
+    return stepsInWords('What to do next', nextStepsOf(notice));
   const example = detailed.find(({ state }) => state === 'open' || state === 'given-up');
   if (example === undefined) {
     if (notice.news['given-up'] > 0)
       return 'What was given up is still not as it must be: it is in the table of incidents.';
     return notice.type === 'clear' && !endsUnseen(notice) ? 'Nothing is left to do.' : '';
   }
-  const lines = causeOf(example).steps.map(({ say, command }, index) => {
+  const which = detailed.length > 1 ? `, for ${imageName(example.replica)}` : '';
+  return stepsInWords(`What to do next${which}`, causeOf(example).steps);
+}
+
+function stepsInWords(title: string, steps: readonly Step[]): string {
+  const lines = steps.map(({ say, command }, index) => {
     const shown = command === undefined ? '' : `\n   ${command}`;
     return `${index + 1}. ${say}${shown}`;
   });
-  const which = detailed.length > 1 ? `, for ${imageName(example.replica)}` : '';
-  return [`What to do next${which}`, ...lines].join('\n');
+  return [title, ...lines].join('\n');
 }
 
 function place(registry: Registry): string {
   return `${registry.region}, account ${registry.account}`;
 }
-
-const sovereigntySteps = `What to do next
-1. See the rules, in the source registry's Region:
-   aws ecr describe-registry
-2. If images must not go there, take the destination out of the rules; what has arrived there stays until it is deleted.
-3. If they may, add it to the parameter allowedDestinations and deploy the monitor again.`;

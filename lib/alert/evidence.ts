@@ -56,6 +56,11 @@ export function lateness(incident: Pick<Incident, 'pushedAt' | 'changedAt'> & Ar
 
 type Arrival = { readonly arrivedAt?: number; readonly latenessSeconds?: number };
 
+/** Whether being resolved means having arrived: a tag that was put right and an image that was restored were there before. */
+export function endsByArriving(kind: string): boolean {
+  return kind !== 'tag-mismatch' && kind !== 'archived';
+}
+
 /** How a closed incident ended: a label, and the rest of the line. */
 export function ending(incident: Incident): readonly [label: string, text: string] {
   switch (incident.state) {
@@ -63,6 +68,10 @@ export function ending(incident: Incident): readonly [label: string, text: strin
       return ['Open', `since ${clockTime(incident.openedAt)}`];
     case 'resolved':
       if (incident.kind === 'unreadable') return ['Readable', clockTime(incident.changedAt)];
+      if (incident.kind === 'tag-mismatch')
+        return ['Tag right', `${clockTime(incident.changedAt)}: seen there on this image`];
+      if (incident.kind === 'archived')
+        return ['Restored', `${clockTime(incident.changedAt)}: seen there, active`];
       return ['Arrived', `${clockTime(incident.arrivedAt ?? incident.changedAt)}, ${lateness(incident)}`];
     case 'withdrawn':
       return ['Closed', `${clockTime(incident.changedAt)}: the image, its tag or the rule is gone`];

@@ -1,5 +1,6 @@
 /** Somebody else's text made safe for chat: Slack and Teams show it as it is, whatever is in it. */
 
+import { oneLine } from '../parsed.ts';
 import type { Severity } from './machine.ts';
 
 /** The first thing that a phone shows. */
@@ -35,8 +36,3 @@ export function prose(text: string): string {
 }
 
 const special = /[_*~`[\]|\\]|^[@#:]|\S[:./@]\S/;
-
-/** Without line breaks, turns of the writing direction and other control characters, and without halves of characters. */
-function oneLine(text: string): string {
-  return text.toWellFormed().replace(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]+/gu, ' ');
-}

@@ -3,6 +3,7 @@
 import type { AlarmNotice, ConfigurationNotice, MachineNotice } from '../event/machine-notice.ts';
 import { registryKey } from '../image/registry.ts';
 import { consoleLink } from './commands.ts';
+import { endsByArriving } from './evidence.ts';
 import { factRows } from './facts.ts';
 import { characters, cut, linesWithin, restOf, slackHeaderLimit, slackTextLimit } from './limits.ts';
 import { code, codeBlock, escaped, icons, prose } from './markup.ts';
@@ -56,12 +57,15 @@ function inFull(notice: MachineNotice, line: string): readonly SlackBlock[] {
     ...(header === line ? [] : [section(prose(line))]),
   ];
   if (notice.about !== undefined) blocks.push(section(aboutLines(notice.about)));
-  if (first === undefined) return notice.about === undefined ? [...blocks, section(more(notice, 0))] : blocks;
+  const next = notice.nextSteps.length > 0 ? [section(steps(notice))] : [];
+  if (first === undefined)
+    return notice.about === undefined ? [...blocks, section(more(notice, 0))] : [...blocks, ...next];
   const rows = factRows({ ...first, kind: notice.kind }, notice.sentAt, notice.open > 1);
   blocks.push(section(rows.map(([label, text]) => `*${label}:* ${text}`).join('\n')));
   if (others.length > 0 || notice.openNotListed > 0) blocks.push(section(list(notice, others)));
-  if (notice.nextSteps.length > 0) blocks.push(section(steps(notice)));
-  return [...blocks, context(link(consoleLink(first.destination, first.repository), 'Open in the console'))];
+  const there = link(consoleLink(first.destination, first.repository), 'Open in the console');
+  // Half a link is none.
+  return [...blocks, ...next, ...(there.length <= slackTextLimit ? [context(there)] : [])];
 }
 
 function steps({ nextSteps }: MachineNotice): string {
@@ -116,9 +120,9 @@ function inShort(notice: MachineNotice): string {
   }
 }
 
-function endedIn({ news }: MachineNotice): string {
+function endedIn({ news, kind }: MachineNotice): string {
   const parts = [
-    [news.resolved, 'arrived'],
+    [news.resolved, endsByArriving(kind) ? 'arrived' : 'resolved'],
     [news.withdrawn, 'no longer expected'],
     [news.givenUp, 'given up'],
   ] as const;

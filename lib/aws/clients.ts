@@ -9,7 +9,6 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { partitionOf, type Registry, registryKey } from '../image/registry.ts';
 import type { ReadRole } from '../setting.ts';
-import type { Pace } from './pace.ts';
 
 /** How long a Region may stay silent. Three tries of these, and the SDK's own pauses, stay below a minute. */
 const connectionTimeoutMs = 2_000;
@@ -43,8 +42,19 @@ type AwsCredentialIdentityProvider = Exclude<
 
 export type EcrClientFor = (registry: Registry) => ECRClient;
 
-/** `home`: whose credentials the process has; `role`: how to become a reader in other accounts; `pace`: of a sweep. */
-export function ecrClients(home: Registry, role: ReadRole | undefined, pace?: Pace): EcrClientFor {
+/** Called and waited for before each call to a registry, tries again included: who counts or paces calls does it there. */
+export type BeforeCall = (registry: Registry) => Promise<void>;
+
+/**
+ * `home`: whose credentials the process has; `role`: how to become a reader in other accounts. `patience`: of who has
+ * time, and is to ask less and less often when it is throttled.
+ */
+export function ecrClients(
+  home: Registry,
+  role: ReadRole | undefined,
+  beforeCall?: BeforeCall,
+  patience: 'usual' | 'long' = 'usual',
+): EcrClientFor {
   const clients = new Map<string, ECRClient>();
   return (registry) => {
     const key = registryKey(registry);
@@ -52,9 +62,18 @@ export function ecrClients(home: Registry, role: ReadRole | undefined, pace?: Pa
     const credentials = foreign ? { credentials: readerOf(home, registry.account, role) } : {};
     const known = clients.get(key);
     if (known !== undefined) return known;
-    const patience = pace === undefined ? common : patient;
-    const client = new ECRClient({ ...patience, ...credentials, region: registry.region });
-    pace?.apply(client, registry);
+    const settings = patience === 'long' ? patient : common;
+    const client = new ECRClient({ ...settings, ...credentials, region: registry.region });
+    if (beforeCall !== undefined) {
+      // After the middleware that tries again, so that each try passes here.
+      client.middlewareStack.add(
+        (next) => async (call) => {
+          await beforeCall(registry);
+          return next(call);
+        },
+        { step: 'finalizeRequest', priority: 'low' },
+      );
+    }
     clients.set(key, client);
     return client;
   };
@@ -82,6 +101,11 @@ function readerOf(home: Registry, account: string, role: ReadRole): AwsCredentia
       ...(Expiration === undefined ? {} : { expiration: Expiration }),
     };
   };
+}
+
+/** `region`: where the caller means to work; absent: as the SDK finds it. */
+export function stsClient(region?: string): STSClient {
+  return new STSClient({ ...common, ...(region === undefined ? {} : { region }) });
 }
 
 export function cloudWatchClient(): CloudWatchClient {

@@ -3,16 +3,16 @@
 import {
   DescribeImagesCommand,
   type ECRClient,
-  type ImageDetail,
   type ImageIdentifier,
   ListImagesCommand,
 } from '@aws-sdk/client-ecr';
 import pLimit from 'p-limit';
-import { type Digest, isDigest } from '../image/digest.ts';
+import type { Digest } from '../image/digest.ts';
 import type { Registry } from '../image/registry.ts';
 import type { TagsReading } from '../ports.ts';
 import { type ImageRead, imagesPerCall, inBatches } from '../replication/reads.ts';
 import type { ImageSeen, ReadFault, Sighting } from '../replication/verdict.ts';
+import { type AnsweredImage, answered, imageIds, images } from './answer.ts';
 import type { EcrClientFor } from './clients.ts';
 import { isNamed, readFaultOf } from './read-fault.ts';
 import { type Answer, type Found, search } from './search.ts';
@@ -89,20 +89,19 @@ export async function readTags(
 
 interface Kind<T> {
   readonly idOf: (id: string) => ImageIdentifier;
-  readonly itemsOf: (detail: ImageDetail) => readonly (readonly [string, T])[];
+  readonly itemsOf: (image: AnsweredImage) => readonly (readonly [string, T])[];
   readonly hintIn: RegExp;
 }
 
 const byDigest: Kind<ImageSeen> = {
   idOf: (imageDigest) => ({ imageDigest }),
-  itemsOf: (detail) => (detail.imageDigest === undefined ? [] : [[detail.imageDigest, imageSeen(detail)]]),
+  itemsOf: (image) => [[image.imageDigest, imageSeen(image)]],
   hintIn: /imageDigest:'([^']+)'/,
 };
 
 const byTag: Kind<Digest> = {
   idOf: (imageTag) => ({ imageTag }),
-  itemsOf: ({ imageDigest, imageTags }) =>
-    isDigest(imageDigest) ? (imageTags ?? []).map((tag) => [tag, imageDigest] as const) : [],
+  itemsOf: ({ imageDigest, imageTags }) => imageTags.map((tag) => [tag, imageDigest] as const),
   hintIn: /imageTag:'([^']+)'/,
 };
 
@@ -123,7 +122,8 @@ async function describe<T>(
         filter: { imageStatus: 'ANY' },
       }),
     );
-    return { is: 'complete', items: new Map((answer.imageDetails ?? []).flatMap(kind.itemsOf)) };
+    const { imageDetails } = answered('DescribeImages', images, answer);
+    return { is: 'complete', items: new Map(imageDetails.flatMap(kind.itemsOf)) };
   } catch (error) {
     if (!isNamed(error, 'ImageNotFoundException')) throw error;
     const hint = error instanceof Error ? kind.hintIn.exec(error.message)?.[1] : undefined;
@@ -150,19 +150,19 @@ async function list(
         nextToken,
       }),
     );
-    for (const { imageDigest } of answer.imageIds ?? [])
-      if (imageDigest !== undefined) digests.add(imageDigest);
-    nextToken = answer.nextToken;
+    const listed = answered('ListImages', imageIds, answer);
+    for (const { imageDigest } of listed.imageIds) digests.add(imageDigest);
+    nextToken = listed.nextToken;
     if (nextToken === undefined) return digests;
   }
   return undefined;
 }
 
-function imageSeen(detail: ImageDetail): ImageSeen {
+function imageSeen({ imageTags, imageStatus, imagePushedAt }: AnsweredImage): ImageSeen {
   return {
-    tags: detail.imageTags ?? [],
-    storage: storageOf(detail.imageStatus),
-    ...(detail.imagePushedAt === undefined ? {} : { arrivedAt: detail.imagePushedAt.getTime() }),
+    tags: imageTags,
+    storage: storageOf(imageStatus),
+    ...(imagePushedAt === undefined ? {} : { arrivedAt: imagePushedAt.getTime() }),
   };
 }
 

@@ -1,10 +1,10 @@
 /** ECR's inventory of one repository, a page a call: everything that comparing needs, in the fewest calls there can be. */
 
-import { DescribeImagesCommand, type ImageDetail } from '@aws-sdk/client-ecr';
-import { isDigest } from '../image/digest.ts';
+import { DescribeImagesCommand } from '@aws-sdk/client-ecr';
 import type { Registry } from '../image/registry.ts';
 import type { InventoryReading } from '../ports.ts';
 import type { InventoryImage } from '../sweep/comparison.ts';
+import { type AnsweredImage, answered, images } from './answer.ts';
 import type { EcrClientFor } from './clients.ts';
 import { storageOf } from './ecr-images.ts';
 import { readFaultOf } from './read-fault.ts';
@@ -20,7 +20,7 @@ export async function readInventory(
   from?: string,
 ): Promise<InventoryReading> {
   try {
-    const { imageDetails = [], nextToken } = await clientFor(registry).send(
+    const answer = await clientFor(registry).send(
       new DescribeImagesCommand({
         registryId: registry.account,
         repositoryName,
@@ -30,28 +30,28 @@ export async function readInventory(
         filter: { imageStatus: 'ANY' },
       }),
     );
-    const images = imageDetails.flatMap(inventoryImage);
-    return { is: 'read', images, ...(nextToken === undefined ? {} : { next: nextToken }) };
+    const { imageDetails, nextToken } = answered('DescribeImages', images, answer);
+    return {
+      is: 'read',
+      images: imageDetails.map(inventoryImage),
+      ...(nextToken === undefined ? {} : { next: nextToken }),
+    };
   } catch (error) {
     return { is: 'unreadable', why: readFaultOf(error) };
   }
 }
 
-function inventoryImage(detail: ImageDetail): InventoryImage[] {
-  const { imageDigest, imagePushedAt, imageManifestMediaType, artifactMediaType, subjectManifestDigest } =
-    detail;
-  if (!isDigest(imageDigest)) return [];
-  return [
-    {
-      digest: imageDigest,
-      tags: detail.imageTags ?? noTags,
-      storage: storageOf(detail.imageStatus),
-      ...(imagePushedAt === undefined ? {} : { pushedAt: imagePushedAt.getTime() }),
-      ...(imageManifestMediaType === undefined ? {} : { mediaType: shared(imageManifestMediaType) }),
-      ...(artifactMediaType === undefined ? {} : { artifactMediaType: shared(artifactMediaType) }),
-      ...(isDigest(subjectManifestDigest) ? { subject: subjectManifestDigest } : {}),
-    },
-  ];
+function inventoryImage(image: AnsweredImage): InventoryImage {
+  const { imageDigest, imageTags, imagePushedAt, imageManifestMediaType, artifactMediaType } = image;
+  return {
+    digest: imageDigest,
+    tags: imageTags.length === 0 ? noTags : imageTags,
+    storage: storageOf(image.imageStatus),
+    ...(imagePushedAt === undefined ? {} : { pushedAt: imagePushedAt.getTime() }),
+    ...(imageManifestMediaType === undefined ? {} : { mediaType: shared(imageManifestMediaType) }),
+    ...(artifactMediaType === undefined ? {} : { artifactMediaType: shared(artifactMediaType) }),
+    ...(image.subjectManifestDigest === undefined ? {} : { subject: image.subjectManifestDigest }),
+  };
 }
 
 // A repository holds up to 100,000 images of a handful of types, and each answer brings its own copies of the names.

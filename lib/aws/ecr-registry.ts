@@ -4,9 +4,7 @@ import {
   DescribeImageReplicationStatusCommand,
   DescribeRegistryCommand,
   DescribeRepositoriesCommand,
-  type ImageReplicationStatus,
   paginateDescribeRepositories,
-  type ReplicationRule as WireRule,
 } from '@aws-sdk/client-ecr';
 import type { Digest } from '../image/digest.ts';
 import { type Registry, registryKey } from '../image/registry.ts';
@@ -14,6 +12,15 @@ import type { Ports, RulesReading } from '../ports.ts';
 import type { ClaimEntry, ClaimsReading } from '../replication/claim.ts';
 import type { ReplicationRule } from '../replication/rules.ts';
 import type { TagSettings } from '../replication/tag-mutability.ts';
+import {
+  type AnsweredRule,
+  type AnsweredStatus,
+  answered,
+  registry as registryAnswer,
+  replicationStatuses,
+  repositories,
+  tagSettings,
+} from './answer.ts';
 import type { EcrClientFor } from './clients.ts';
 import { readFaultOf } from './read-fault.ts';
 
@@ -36,27 +43,31 @@ export function rulesReader(clientFor: EcrClientFor, now: () => number): Ports['
 
 async function readRules(clientFor: EcrClientFor, source: Registry): Promise<RulesReading> {
   try {
-    const answer = await clientFor(source).send(new DescribeRegistryCommand({}));
+    const answer = answered(
+      'DescribeRegistry',
+      registryAnswer,
+      await clientFor(source).send(new DescribeRegistryCommand({})),
+    );
     // DescribeRegistry takes no account: it speaks of the caller's own. Another account's rules would be silently wrong.
     if (answer.registryId !== undefined && answer.registryId !== source.account) {
       return { is: 'unreadable', why: 'access-denied' };
     }
-    const rules = (answer.replicationConfiguration?.rules ?? []).map((rule) => toRule(rule, source));
-    return { is: 'read', rules };
+    const { rules } = answer.replicationConfiguration;
+    return { is: 'read', rules: rules.map((rule) => toRule(rule, source)) };
   } catch (error) {
     return { is: 'unreadable', why: readFaultOf(error) };
   }
 }
 
-function toRule(rule: WireRule, source: Registry): ReplicationRule {
-  const filters = rule.repositoryFilters ?? [];
-  // ECR knows PREFIX_MATCH only. A kind that is new to us may match anything: expecting too much is seen, too little is not.
-  const unknown = filters.some(({ filterType }) => filterType !== undefined && filterType !== 'PREFIX_MATCH');
+function toRule({ destinations, repositoryFilters }: AnsweredRule, source: Registry): ReplicationRule {
+  const prefixes = repositoryFilters.flatMap((one) => ('filter' in one ? [one.filter] : []));
   return {
-    destinations: (rule.destinations ?? []).flatMap(({ region, registryId }) =>
-      region === undefined ? [] : [{ account: registryId ?? source.account, region }],
-    ),
-    prefixes: unknown ? [] : filters.flatMap(({ filter }) => (filter === undefined ? [] : [filter])),
+    destinations: destinations.map(({ region, registryId }) => ({
+      account: registryId ?? source.account,
+      region,
+    })),
+    // Expecting too much is seen, too little is not.
+    prefixes: prefixes.length < repositoryFilters.length ? [] : prefixes,
   };
 }
 
@@ -67,13 +78,13 @@ export async function readTagSettings(
   repository: string,
 ): Promise<TagSettings | undefined> {
   try {
-    const { repositories: [found] = [] } = await clientFor(registry).send(
+    const answer = await clientFor(registry).send(
       new DescribeRepositoriesCommand({ registryId: registry.account, repositoryNames: [repository] }),
     );
-    const mutability = found?.imageTagMutability;
-    if (mutability === undefined) return undefined;
-    const filters = found?.imageTagMutabilityExclusionFilters ?? [];
-    return { mutability, exceptions: filters.flatMap(({ filter }) => filter ?? []) };
+    const [found] = answered('DescribeRepositories', tagSettings, answer).repositories;
+    if (found === undefined) return undefined;
+    const { imageTagMutability: mutability, imageTagMutabilityExclusionFilters: filters } = found;
+    return { mutability, exceptions: filters.map(({ filter }) => filter) };
   } catch {
     return undefined;
   }
@@ -85,12 +96,13 @@ export async function readRepositories(
   registry: Registry,
 ): Promise<readonly string[]> {
   const pages = paginateDescribeRepositories(
-    { client: clientFor(registry), pageSize: 1000 },
+    { client: clientFor(registry), pageSize: 1000, stopOnSameToken: true },
     { registryId: registry.account },
   );
   const names: string[] = [];
-  for await (const { repositories = [] } of pages) {
-    names.push(...repositories.flatMap(({ repositoryName }) => repositoryName ?? []));
+  for await (const page of pages) {
+    const answer = answered('DescribeRepositories', repositories, page);
+    names.push(...answer.repositories.map(({ repositoryName }) => repositoryName));
   }
   return names;
 }
@@ -110,10 +122,8 @@ export async function readClaims(
         imageId: { imageDigest },
       }),
     );
-    return {
-      is: 'read',
-      entries: (answer.replicationStatuses ?? []).flatMap((entry) => toEntry(entry, source)),
-    };
+    const statuses = answered('DescribeImageReplicationStatus', replicationStatuses, answer);
+    return { is: 'read', entries: statuses.replicationStatuses.flatMap((entry) => toEntry(entry, source)) };
   } catch (error) {
     const gone = ['ImageNotFoundException', 'RepositoryNotFoundException'];
     if (error instanceof Error && gone.includes(error.name)) return { is: 'source-gone' };
@@ -123,7 +133,7 @@ export async function readClaims(
 
 /** Every field can be absent on the wire; an entry that names no Region or no known status says nothing. */
 function toEntry(
-  { region, registryId, status, failureCode }: ImageReplicationStatus,
+  { region, registryId, status, failureCode }: AnsweredStatus,
   source: Registry,
 ): ClaimEntry[] {
   if (region === undefined) return [];

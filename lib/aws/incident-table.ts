@@ -2,7 +2,6 @@
 
 import {
   BatchGetItemCommand,
-  type BatchGetItemCommandOutput,
   type DynamoDBClient,
   PutItemCommand,
   paginateQuery,
@@ -10,6 +9,7 @@ import {
 import { type Group, groupKey, type Incident } from '../incident/incident.ts';
 import type { Ports } from '../ports.ts';
 import { inBatches } from '../replication/reads.ts';
+import { answered, batch as batchAnswer, page } from './answer.ts';
 import { type Item, incidentItem, incidentKey, number, readIncident } from './items.ts';
 import { isNamed } from './read-fault.ts';
 
@@ -76,7 +76,8 @@ async function readOpen(
   );
   let count = 0;
   let oldest: Item[] = [];
-  for await (const { Items = [] } of pages) {
+  for await (const answer of pages) {
+    const { Items } = answered('Query', page, answer);
     count += Items.length;
     oldest = [...oldest, ...Items].sort((a, b) => openedAt(a) - openedAt(b)).slice(0, most);
   }
@@ -106,8 +107,8 @@ async function readDue(
     },
   );
   const due: Item[] = [];
-  for await (const { Items = [] } of pages) {
-    due.push(...Items);
+  for await (const answer of pages) {
+    due.push(...answered('Query', page, answer).Items);
     if (due.length >= most) break;
   }
   const incidents = await getOpen(table, due.slice(0, most));
@@ -134,25 +135,36 @@ async function* readChanges(table: Table, group: Group, after: number): AsyncIte
       ExpressionAttributeValues: { ':group': { S: groupKey(group) }, ':after': number(after) },
     },
   );
-  for await (const { Items = [] } of pages) yield Items.map(readIncident);
+  for await (const answer of pages) yield answered('Query', page, answer).Items.map(readIncident);
 }
 
-/** Every item of the keys that exists. What DynamoDB leaves unprocessed is asked for again. */
+/** Every item of the keys that exists. What DynamoDB leaves unprocessed is asked for again, as often as it helps. */
 async function getItems({ client, name }: Table, keys: readonly Item[]): Promise<Item[]> {
   const items: Item[] = [];
   for (const batch of inBatches(keys, itemsPerGet)) {
-    let open: BatchGetItemCommandOutput['UnprocessedKeys'] = {
-      [name]: { Keys: [...batch], ConsistentRead: true },
-    };
-    while (open?.[name]?.Keys?.length) {
-      const answer: BatchGetItemCommandOutput = await client.send(
-        new BatchGetItemCommand({ RequestItems: open }),
-      );
-      items.push(...(answer.Responses?.[name] ?? []));
-      open = answer.UnprocessedKeys;
+    let open: Item[] = [...batch];
+    let idleRounds = 0;
+    while (open.length > 0) {
+      const asked = { [name]: { Keys: open, ConsistentRead: true } };
+      const answer = await client.send(new BatchGetItemCommand({ RequestItems: asked }));
+      const { Responses, UnprocessedKeys } = answered('BatchGetItem', batchAnswer, answer);
+      items.push(...(Responses[name] ?? []));
+      const left = UnprocessedKeys[name]?.Keys ?? [];
+      idleRounds = left.length < open.length ? 0 : idleRounds + 1;
+      if (idleRounds === mostIdleRounds) throw new Error('BatchGetItem leaves the same keys unprocessed');
+      // DynamoDB Developer Guide, "Batch operations": by exponential backoff, or it will be throttled again.
+      if (left.length > 0) await pause(2 ** idleRounds * 25);
+      open = left;
     }
   }
   return items;
+}
+
+/** The pauses between them add up to some three seconds. */
+const mostIdleRounds = 7;
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
 function openedAt(item: Item): number {

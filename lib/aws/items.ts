@@ -78,6 +78,7 @@ const noticeSchema: v.GenericSchema<unknown, Notice> = v.object({
   told: v.array(v.string()),
   toldAllUntil: optional(v.number()),
   about: optional(v.array(v.string())),
+  sources: optional(v.array(registrySchema)),
 });
 
 export const incidentKey = (id: string): Item => ({ pk: { S: `incident ${id}` }, sk: { S: 'incident' } });
@@ -190,7 +191,7 @@ export const number = (value: number): AttributeValue => ({ N: String(value) });
 export const seconds = (at: number, more: number): AttributeValue => number(Math.floor(at / 1000) + more);
 
 export function readJson<T>(item: Item, key: string, schema: v.GenericSchema<unknown, T>): T {
-  const result = v.safeParse(schema, JSON.parse(item[key]?.S ?? 'null'));
+  const result = v.safeParse(v.pipe(v.string(), v.parseJson(), schema), item[key]?.S);
   if (result.success) return result.output;
   const [issue] = result.issues;
   throw new Error(`item ${item['pk']?.S ?? '?'}: ${v.getDotPath(issue) ?? key}: ${issue.message}`);

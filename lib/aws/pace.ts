@@ -1,11 +1,11 @@
 /** ECR calls at an even pace: each registry has its budget, and every try counts, those that the SDK repeats as well. */
 
-import type { ECRClient } from '@aws-sdk/client-ecr';
 import { type Registry, registryKey } from '../image/registry.ts';
+import type { BeforeCall } from './clients.ts';
 
 export interface Pace {
-  /** Makes every call of a client wait for its turn. */
-  readonly apply: (client: ECRClient, registry: Registry) => void;
+  /** Waits for the turn of a call to the registry, and counts it. */
+  readonly turn: BeforeCall;
   /** Port `takeCalls`. */
   readonly takeCalls: () => ReadonlyMap<string, number>;
 }
@@ -40,16 +40,7 @@ export function createPace(callsPerSecond: number, { now, pause }: Clock = realC
   }
 
   return {
-    apply: (client, registry) => {
-      client.middlewareStack.add(
-        (next) => async (args) => {
-          await turn(registry);
-          return next(args);
-        },
-        // After the SDK's retries, so that each try passes here. Signed by then; a signature is good for minutes.
-        { name: 'pace', step: 'finalizeRequest', priority: 'normal' },
-      );
-    },
+    turn,
     takeCalls: () => {
       const made = new Map(calls);
       calls.clear();

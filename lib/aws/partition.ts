@@ -1,6 +1,7 @@
 /** Partitions of the table that are small enough to be read whole. */
 
 import { type AttributeValue, paginateQuery } from '@aws-sdk/client-dynamodb';
+import { answered, page } from './answer.ts';
 import type { Table } from './incident-table.ts';
 import type { Item } from './items.ts';
 
@@ -19,6 +20,6 @@ export async function readPartition(
     },
   );
   const found: Item[] = [];
-  for await (const { Items = [] } of pages) found.push(...Items);
+  for await (const answer of pages) found.push(...answered('Query', page, answer).Items);
   return found;
 }

@@ -5,13 +5,14 @@ import pLimit from 'p-limit';
 import { waitingForAttribute, writeWaitingFor } from '../event/waiting-for.ts';
 import type { DelayedMessage, Ports } from '../ports.ts';
 import { inBatches } from '../replication/reads.ts';
+import { answered, sentBatch } from './answer.ts';
 
 /** SQS API Reference: 10 messages a batch, delays of at most 15 minutes. */
 const messagesPerCall = 10;
 const longestDelaySeconds = 900;
 const callsAtOnce = 10;
 
-/** Port `sendAgain`: what SQS refused, one by one or as a whole call, is answered as not sent. */
+/** Port `sendAgain`: what SQS did not say that it took is answered as not sent. */
 export async function sendAgain(
   client: SQSClient,
   queueUrl: string,
@@ -23,11 +24,14 @@ export async function sendAgain(
   const send = async (batch: readonly DelayedMessage[]): Promise<void> => {
     try {
       const Entries = batch.map((message, index) => ({ Id: String(index), ...entryOf(message) }));
-      const { Failed = [] } = await client.send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
-      for (const { Id, Code, Message } of Failed) {
-        const message = batch[Number(Id)];
-        if (message !== undefined) unsent.add(message.id);
-        log('ERROR', 'Message not sent again', { messageId: message?.id, code: Code, error: Message });
+      const answer = await client.send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
+      const { Successful, Failed } = answered('SendMessageBatch', sentBatch, answer);
+      const taken = new Set(Successful.map(({ Id }) => Id));
+      for (const [index, { id }] of batch.entries()) {
+        if (taken.has(String(index))) continue;
+        unsent.add(id);
+        const { Code, Message } = Failed.find(({ Id }) => Id === String(index)) ?? {};
+        log('ERROR', 'Message not sent again', { messageId: id, code: Code, error: Message });
       }
     } catch (error) {
       for (const { id } of batch) unsent.add(id);

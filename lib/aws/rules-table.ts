@@ -10,33 +10,49 @@ import { isNamed } from './read-fault.ts';
 export function rulesTable({
   client,
   name,
-}: Table): Pick<Ports, 'readKnownRules' | 'readKnownRegistries' | 'saveKnownRules'> {
+}: Table): Pick<Ports, 'readKnownRules' | 'readKnownRegistries' | 'noteRegistry' | 'saveKnownRules'> {
   return {
     readKnownRules: async (registry) => {
       const { Item } = await client.send(
         new GetItemCommand({ TableName: name, Key: rulesKey(registry), ConsistentRead: true }),
       );
-      return Item === undefined ? undefined : readRulesItem(Item);
+      return Item?.['rules'] === undefined ? undefined : readRulesItem(Item);
     },
     readKnownRegistries: async () => {
       const items = await readPartition({ client, name }, rulesPartition);
       return items.flatMap((item) => readRulesOwner(item) ?? []);
     },
-    saveKnownRules: async (registry, rules, over) => {
-      try {
-        await client.send(
+    noteRegistry: async (registry) => {
+      await whenHolds(
+        client.send(
+          new PutItemCommand({
+            TableName: name,
+            Item: { ...rulesKey(registry), revision: number(0) },
+            ConditionExpression: 'attribute_not_exists(pk)',
+          }),
+        ),
+      );
+    },
+    saveKnownRules: (registry, rules, over) =>
+      whenHolds(
+        client.send(
           new PutItemCommand({
             TableName: name,
             Item: rulesItem(registry, rules, over + 1),
             ConditionExpression: 'attribute_not_exists(pk) OR revision = :over',
             ExpressionAttributeValues: { ':over': number(over) },
           }),
-        );
-        return 'saved';
-      } catch (error) {
-        if (isNamed(error, 'ConditionalCheckFailedException')) return 'conflict';
-        throw error;
-      }
-    },
+        ),
+      ),
   };
+}
+
+async function whenHolds(write: Promise<unknown>): Promise<'saved' | 'conflict'> {
+  try {
+    await write;
+    return 'saved';
+  } catch (error) {
+    if (isNamed(error, 'ConditionalCheckFailedException')) return 'conflict';
+    throw error;
+  }
 }

@@ -2,6 +2,7 @@
 
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
 import type { Ports, Publication } from '../ports.ts';
+import { answered, published } from './answer.ts';
 
 /**
  * Publishes to each topic that `topicsFor` names, and throws when one of them did not take it: then it is sent again.
@@ -37,7 +38,7 @@ async function publish(
   publication: Publication,
 ): Promise<void> {
   const { subject, texts, attributes } = publication;
-  await client.send(
+  const answer = await client.send(
     new PublishCommand({
       TopicArn: topicArn,
       Subject: subject,
@@ -49,4 +50,5 @@ async function publish(
       ),
     }),
   );
+  answered('Publish', published, answer);
 }

@@ -2,11 +2,22 @@
 
 import { readFaultOf } from '../aws/read-fault.ts';
 
+// IAM User Guide, "Managing AWS STS in an AWS Region": credentials mean nothing in a Region that is not enabled.
+const unknownThere = new Set(['InvalidClientTokenId', 'UnrecognizedClientException', 'OptInRequired']);
+const expired = new Set(['ExpiredToken', 'ExpiredTokenException']);
+
 export function awsFaultLine(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   const says = error.message.split('\n')[0] ?? '';
   if (error.message === 'Region is missing') return 'no Region: set AWS_REGION, or a profile that has one';
+  if (unknownThere.has(error.name)) {
+    return `AWS does not know these credentials in this Region (${says}): is the Region enabled in the account, and are they of this partition?`;
+  }
+  if (expired.has(error.name)) return 'the AWS credentials have expired: sign in again (`aws sso login`)';
   if (error.name === 'CredentialsProviderError') {
+    const profile = process.env['AWS_PROFILE'] ?? '';
+    if (profile !== '')
+      return `no AWS credentials by the profile ${profile}: see \`aws configure list-profiles\`, or sign in`;
     return 'no AWS credentials: set AWS_PROFILE, sign in (`aws sso login`), or set AWS_ACCESS_KEY_ID and its secret';
   }
   if (error.name === 'ResourceNotFoundException') {

@@ -8,11 +8,19 @@ import { type Registry, registryKey, sameRegistry } from '../image/registry.ts';
 import { type DemoSystem, home } from './demo-system.ts';
 import { UserFault } from './fault.ts';
 
+/** What the demo settles within its time on a slow machine; a registry's whole day is none of its business. */
+const mostEvents = 10_000;
+
 /** Every event of the files, in order: a file holds one event or a list of them. Throws a UserFault for bad input. */
 export async function readEventFiles(files: readonly string[]): Promise<readonly object[]> {
   const events: object[] = [];
   for (const file of files) {
     const content: unknown = parseJson(file, await readText(file));
+    const count = events.length + (Array.isArray(content) ? content.length : 1);
+    if (count > mostEvents)
+      throw new UserFault(
+        `${file}: ${count} events are more than the ${mostEvents} that can be fed at a time`,
+      );
     for (const [index, event] of (Array.isArray(content) ? content : [content]).entries()) {
       const where = Array.isArray(content) ? `${file}, event ${index + 1}` : file;
       events.push(checked(where, event));
@@ -25,7 +33,8 @@ export async function readEventFiles(files: readonly string[]): Promise<readonly
 
 async function readText(file: string): Promise<string> {
   try {
-    return await readFile(file, 'utf8');
+    // Some editors begin a file with a byte order mark.
+    return (await readFile(file, 'utf8')).replace(/^\ufeff/, '');
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     if (code === 'ENOENT') throw new UserFault(`${file}: no such file`);
@@ -38,8 +47,8 @@ function parseJson(file: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    const why = error instanceof Error ? error.message.split('\n')[0] : String(error);
-    throw new UserFault(`${file}: not JSON (${why})`);
+    const why = error instanceof Error ? error.message : String(error);
+    throw new UserFault(`${file}: not JSON (${why.replace(/\s+/g, ' ')})`);
   }
 }
 

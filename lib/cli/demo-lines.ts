@@ -1,5 +1,9 @@
 /** What the demo says while it runs: one object a line with `--json`; the `type`s are public, see `demo --help`. */
 
+/** Of alerts. */
+export type Form = 'email' | 'chat' | 'json';
+export const forms: readonly Form[] = ['email', 'chat', 'json'];
+
 export type DemoLine =
   | { readonly type: 'start'; readonly text: string }
   | {

@@ -3,10 +3,7 @@
 import * as v from 'valibot';
 import { exemptMessage, foreignMessage, lookedMessage } from '../monitor/trace.ts';
 import type { LogLevel } from '../ports.ts';
-import type { AlertLine, DemoLine } from './demo-lines.ts';
-
-export type Form = 'email' | 'chat' | 'json';
-export const forms: readonly Form[] = ['email', 'chat', 'json'];
+import type { AlertLine, DemoLine, Form } from './demo-lines.ts';
 
 const text = v.fallback(v.string(), '');
 const looked = v.object({

@@ -18,7 +18,7 @@ import { defaultPolicy } from '../replication/policy.ts';
 
 export const home: Registry = { account: '111122223333', region: 'us-east-1' };
 
-/** Everything in seconds, so that a story that takes half an hour in earnest takes a quarter of a minute. */
+/** Everything in seconds, so that a story that takes half an hour in earnest takes seconds. */
 const looks = { ...defaultPolicy, deadlineSeconds: 4, shortestGapSeconds: 1, longestGapSeconds: 2 };
 const notices = { ...defaultNoticePolicy, spacingSeconds: 2, claimSeconds: 5 };
 const firstLookAfterSeconds = 1;
@@ -112,7 +112,11 @@ export async function startDemoSystem({ log, alert }: DemoObservers, hub = home)
           source: ['aws.ecr'],
           'detail-type': ['ECR Image Action'],
           ...(from === undefined ? {} : { region: [from.region] }),
-          detail: { 'action-type': ['PUSH'], result: ['SUCCESS'] },
+          detail: {
+            'action-type': ['PUSH', 'UPDATE_STORAGE_CLASS'],
+            result: ['SUCCESS'],
+            'target-storage-class': ['STANDARD', { exists: false }],
+          },
         },
         queueUrl: pushes.url,
       });

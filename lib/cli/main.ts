@@ -1,42 +1,50 @@
 #!/usr/bin/env node
 /** The command line: one binary, a command a file. Data on stdout, all else on stderr. */
 
-import { Command, CommanderError } from 'commander';
-import { awsFaultLine } from './aws-fault.ts';
-import { demoCommand } from './demo.ts';
+import { CommanderError } from 'commander';
 import { exitCodes, UserFault } from './fault.ts';
-import { silenceCommand } from './silence.ts';
+import { printable } from './printable.ts';
+import { createProgram } from './program.ts';
+import { listenForStop } from './stop.ts';
 
-const program = new Command('ecr-replication-monitor')
-  .description('Tells which container images did not reach the Regions and accounts they should be in.')
-  .configureOutput({ outputError: (text, write) => write(`${text.trimEnd()} (--help explains)\n`) })
-  .exitOverride();
-for (const command of [demoCommand(), silenceCommand()]) {
-  program.addCommand(inheriting(command, program));
+// Whoever reads has gone away (`| head`). Not all was read, so that nothing may be taken for clean.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit(exitCodes.couldNotTell);
+  });
 }
+listenForStop(() => {
+  process.stderr.write('stopped\n');
+  process.exit(exitCodes.couldNotTell);
+});
 
 try {
-  await program.parseAsync();
+  await createProgram().parseAsync();
 } catch (error) {
-  process.exitCode = exitCodeOf(error);
+  process.exitCode = await exitCodeOf(error);
 }
-
-/** Commander hands its settings on only to commands that it makes itself. */
-function inheriting(command: Command, parent: Command): Command {
-  command.copyInheritedSettings(parent);
-  for (const child of command.commands) inheriting(child, command);
-  return command;
+// Calls that were given up may still be open; nobody waits for them. What was written is first let out.
+for (const stream of [process.stdout, process.stderr]) {
+  await new Promise((resolve) => stream.write('', resolve));
 }
+process.exit();
 
 /** Commander has said what is wrong with the words by then; a fault of the user's gets its one line here. */
-function exitCodeOf(error: unknown): number {
+async function exitCodeOf(error: unknown): Promise<number> {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.clean : exitCodes.usage;
   if (error instanceof UserFault) {
-    process.stderr.write(`error: ${error.message}\n`);
+    process.stderr.write(`error: ${printable(error.message)}\n`);
     return error.exitCode;
   }
+  const { awsFaultLine } = await import('./aws-fault.ts');
   const line = awsFaultLine(error);
-  if (line === undefined) throw error;
-  process.stderr.write(`error: ${line}\n`);
+  if (line === undefined) {
+    // Nobody's mistake but ours: the stack is what a report needs. Thrown, Node would show the bundle's own line as well.
+    const stack = error instanceof Error ? error.stack : String(error);
+    process.stderr.write(`error: a fault of this program; please report it with these lines:\n${stack}\n`);
+  } else {
+    process.stderr.write(`error: ${printable(line)}\n`);
+  }
   return exitCodes.couldNotTell;
 }

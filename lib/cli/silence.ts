@@ -4,14 +4,14 @@ import { randomBytes } from 'node:crypto';
 import { userInfo } from 'node:os';
 import { Command } from 'commander';
 import { clockTime } from '../alert/words.ts';
-import { dynamoDbClient } from '../aws/clients.ts';
-import { noticeTable } from '../aws/notice-table.ts';
 import { isRepositoryName } from '../image/reference.ts';
 import { parseRegistry, regionPattern } from '../image/registry.ts';
 import { isActive, type Silence } from '../incident/silence.ts';
 import type { Ports } from '../ports.ts';
 import { parseDuration } from './duration.ts';
 import { exitCodes, UserFault } from './fault.ts';
+import { tableName, tableOption } from './options.ts';
+import { printable, printableJson } from './printable.ts';
 
 type SilencePorts = Pick<Ports, 'readSilences' | 'saveSilence'>;
 
@@ -34,8 +34,7 @@ export function silenceCommand(): Command {
     .description(
       'Holds back notices for a while. Incidents are still recorded and counted, and told afterwards if they last.',
     );
-  const withTable = (name: string): Command =>
-    new Command(name).option('--table <name>', 'the table of incidents (INCIDENTS_TABLE)');
+  const withTable = (name: string): Command => new Command(name).addOption(tableOption());
 
   command.addCommand(
     withTable('add')
@@ -52,7 +51,7 @@ export function silenceCommand(): Command {
       )
       .action(async (options: AddOptions) => {
         const silence = silenceOf(options, Date.now());
-        await portsOn(options.table).saveSilence(silence);
+        await (await portsOn(options.table)).saveSilence(silence);
         process.stdout.write(`${lineOf(silence, Date.now())}\n`);
       }),
   );
@@ -64,10 +63,10 @@ export function silenceCommand(): Command {
       .addHelpText('after', '\nExample:\n  silence list --json\n')
       .action(async ({ table, all, json }: { table?: string; all: boolean; json: boolean }) => {
         const now = Date.now();
-        const silences = (await portsOn(table).readSilences()).filter(
+        const silences = (await (await portsOn(table)).readSilences()).filter(
           (silence) => all || isActive(silence, now),
         );
-        if (json) process.stdout.write(`${JSON.stringify({ version: '1', silences })}\n`);
+        if (json) process.stdout.write(`${printableJson({ version: '1', silences })}\n`);
         else if (silences.length === 0) process.stderr.write('Nothing is silent.\n');
         else for (const silence of silences) process.stdout.write(`${lineOf(silence, now)}\n`);
       }),
@@ -78,7 +77,7 @@ export function silenceCommand(): Command {
       .argument('<id>', 'as `silence list` shows it')
       .addHelpText('after', '\nExample:\n  silence end 4f2a9c10\n')
       .action(async (id: string, { table }: { table?: string }) => {
-        const ports = portsOn(table);
+        const ports = await portsOn(table);
         const silence = (await ports.readSilences()).find((one) => one.id === id);
         if (silence === undefined)
           throw new UserFault(`no silence ${id}; \`silence list\` shows them`, exitCodes.notClean);
@@ -89,13 +88,12 @@ export function silenceCommand(): Command {
   return command;
 }
 
-function portsOn(table: string | undefined): SilencePorts {
-  const name = table ?? process.env['INCIDENTS_TABLE'];
-  if (name === undefined || name === '') {
-    throw new UserFault(
-      'no table: give --table NAME or set INCIDENTS_TABLE; the stack names it in its outputs',
-    );
-  }
+async function portsOn(table: string | undefined): Promise<SilencePorts> {
+  const name = tableName(table);
+  const [{ dynamoDbClient }, { noticeTable }] = await Promise.all([
+    import('../aws/clients.ts'),
+    import('../aws/notice-table.ts'),
+  ]);
   return noticeTable({ client: dynamoDbClient(), name });
 }
 
@@ -143,5 +141,5 @@ function lineOf(silence: Silence, now: number): string {
     ...(image === undefined ? [] : [image]),
   ].join(', ');
   const ends = now < until ? `until ${clockTime(until)}` : `ended ${clockTime(until)}`;
-  return `${id}  ${what}  ${ends}  ${author}: ${reason}`;
+  return printable(`${id}  ${what}  ${ends}  ${author}: ${reason}`);
 }

@@ -5,7 +5,13 @@ import type { Classified } from './envelope.ts';
 import * as envelope from './envelope.ts';
 
 // ECR User Guide, "Amazon ECR events and EventBridge". Only the keys we rely on; ECR adds new ones without notice.
-const kind = v.object({ detail: v.object({ 'action-type': v.string(), result: v.string() }) });
+const kind = v.object({
+  detail: v.object({
+    'action-type': v.string(),
+    result: v.string(),
+    'target-storage-class': v.fallback(v.optional(v.string()), undefined),
+  }),
+});
 
 /** The image that an action is about. */
 export const image = {
@@ -18,6 +24,8 @@ export const image = {
 export interface Action {
   readonly type: string;
   readonly result: string;
+  /** Where an image is moved to, by actions that move it. */
+  readonly storageClass: string | undefined;
 }
 
 /** Reads an event of one detail-type by `wire`, if its action is wanted; answers a value for every JSON there is. */
@@ -34,7 +42,8 @@ export function readAction<T>(
   }
   const done = v.safeParse(kind, event);
   if (!done.success) return { is: 'unparseable', fault: envelope.faultsOf(done.issues) };
-  const action = { type: done.output.detail['action-type'], result: done.output.detail.result };
+  const { 'action-type': type, result, 'target-storage-class': storageClass } = done.output.detail;
+  const action = { type, result, storageClass };
   if (!wanted.isOurs(action)) return { is: 'not-ours', why: `${action.type} ${action.result}` };
 
   const read = v.safeParse(wire, event);

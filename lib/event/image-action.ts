@@ -1,4 +1,4 @@
-/** "ECR Image Action" on the wire → a push. */
+/** "ECR Image Action" on the wire → a push, or what ECR treats like one. */
 
 import * as v from 'valibot';
 import type { Digest } from '../image/digest.ts';
@@ -7,7 +7,7 @@ import { type Action, image, readAction } from './ecr-action.ts';
 import type { Classified } from './envelope.ts';
 import * as envelope from './envelope.ts';
 
-/** An image that somebody pushed: what, where, and when by ECR's own word (epoch milliseconds). */
+/** An image that somebody pushed, or restored: what, where, and when by ECR's own word (epoch milliseconds). */
 export interface Push {
   readonly source: Registry;
   readonly repository: string;
@@ -23,9 +23,12 @@ const wire = v.object({
   detail: v.object(image),
 });
 
+// ECR User Guide, "Restoring an image": what is restored from the archive is replicated like what is pushed.
 const pushes = {
   detailType: 'ECR Image Action',
-  isOurs: ({ type, result }: Action): boolean => type === 'PUSH' && result === 'SUCCESS',
+  isOurs: ({ type, result, storageClass }: Action): boolean =>
+    result === 'SUCCESS' &&
+    (type === 'PUSH' || (type === 'UPDATE_STORAGE_CLASS' && storageClass === 'STANDARD')),
 };
 
 /** Reads one event as it stands in a queue message; answers a value for every JSON there is. */

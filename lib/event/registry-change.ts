@@ -2,6 +2,7 @@
 
 import * as v from 'valibot';
 import type { Registry } from '../image/registry.ts';
+import { oneLine } from '../parsed.ts';
 import type { Classified } from './envelope.ts';
 import * as envelope from './envelope.ts';
 
@@ -76,7 +77,16 @@ export function parseRegistryChange(event: unknown): Classified<RegistryChange> 
       registry: { account, region },
       call: detail.eventName,
       at: time,
-      by: arn ?? invokedBy ?? type ?? 'somebody that CloudTrail does not name',
+      by: named(arn ?? invokedBy ?? type),
     },
   };
+}
+
+// IAM User Guide, "IAM identifiers": no ARN is longer.
+const longestName = 2_048;
+
+/** It is shown to people, and an event may come from anybody who may put events on the bus. */
+function named(by: string | undefined | null): string {
+  const name = oneLine((by ?? '').slice(0, longestName)).trim();
+  return name === '' ? 'somebody that CloudTrail does not name' : name;
 }

@@ -1,5 +1,6 @@
 /** When people are told about a group, and of what: first at once, then with news, at intervals, and when it is over. */
 
+import type { Registry } from '../image/registry.ts';
 import { changeKey, mostTold, timeOfKey } from './change-key.ts';
 import { type Group, groupKey, groupOf, type Incident } from './incident.ts';
 
@@ -43,8 +44,9 @@ export interface Notice {
   readonly news: { readonly [S in Incident['state']]: number };
   /** The incidents it names: the new ones first. */
   readonly listed: readonly Incident[];
-  /** What it is about, where no incident says so: a line each. */
+  /** What it is about, where no incident says so: a line each, and whose rules say so. */
   readonly about?: readonly string[];
+  readonly sources?: readonly Registry[];
   /** Every change up to here is told, but for those that become visible late: `told` names the ones that were not late. */
   readonly coversUntil: number;
   readonly told: readonly string[];
@@ -63,6 +65,7 @@ export interface Situation {
   /** When the oldest change happened that a silence holds back; the notice does not cover it, so it is told later. */
   readonly heldBackSince?: number;
   readonly about?: readonly string[];
+  readonly sources?: readonly Registry[];
   readonly now: number;
 }
 
@@ -153,6 +156,8 @@ function compose(
   const opened = news.filter((incident) => incident.state === 'open');
   const ended = news.filter((incident) => incident.state !== 'open');
   const named = open.count === 0 ? ended : [...opened, ...open.oldest, ...ended];
+  // Two indexes show a write at different times: whoever is named as open is counted as open.
+  const openCount = open.count === 0 ? 0 : Math.max(open.count, distinct([...opened, ...open.oldest]).length);
   const openings = [...open.oldest, ...news].map((incident) => incident.openedAt);
   return {
     group,
@@ -160,7 +165,7 @@ function compose(
     type,
     claimedAt: now,
     since: talking ? latest.since : Math.min(now, ...openings.slice(0, policy.mostListed)),
-    openCount: open.count,
+    openCount,
     news: {
       open: opened.length,
       resolved: ended.filter((incident) => incident.state === 'resolved').length,
@@ -172,6 +177,7 @@ function compose(
     told: keys.slice(-mostTold),
     ...(toldAll <= 0 ? {} : { toldAllUntil: toldAll }),
     ...(situation.about === undefined ? {} : { about: situation.about }),
+    ...(situation.sources === undefined ? {} : { sources: situation.sources }),
   };
 }
 

@@ -55,9 +55,10 @@ const openingsKept = 10;
 
 /** Seen verified at its destination. `arrivedAt` is when it arrived there, if the look could tell. */
 export function resolve(incident: Incident, arrivedAt: number | undefined, now: number): Incident {
-  // A tag that was put right later arrived with the tag, not with the digest: then the look's time is all we know.
-  const since = arrivedAt !== undefined && arrivedAt >= incident.openedAt ? arrivedAt : now;
-  const arrival = incident.kind === 'tag-mismatch' || arrivedAt === undefined ? since : arrivedAt;
+  // ECR tells when an image came, not when its tag did: of a tag put right later the look's time is all we know.
+  const wasUntagged = incident.kind === 'tag-mismatch' || incident.evidence.seen === 'tag-mismatch';
+  const isNew = arrivedAt !== undefined && arrivedAt > incident.lastLookAt;
+  const arrival = arrivedAt === undefined || (wasUntagged && !isNew) ? now : arrivedAt;
   const lateness = (arrival - incident.pushedAt) / 1000 - incident.deadlineSeconds;
   return {
     ...closed(incident, 'resolved', now),

@@ -1,14 +1,14 @@
 /** Lambda's SQS batches: records in, and which of them failed out. */
 
-import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { readWaitingFor, waitingForAttribute } from '../event/waiting-for.ts';
+import type { SQSBatchResponse } from 'aws-lambda';
+import { parseSqsEvent } from '../event/sqs-event.ts';
 import type { QueueRecord } from '../monitor/records.ts';
 
-export function queueRecords(event: SQSEvent): readonly QueueRecord[] {
-  return event.Records.map(({ messageId, body, messageAttributes }) => {
-    const waitingFor = readWaitingFor(messageAttributes?.[waitingForAttribute]?.stringValue);
-    return { messageId, body, ...(waitingFor === undefined ? {} : { waitingFor }) };
-  });
+/** Throws one line for what is no event of a queue: somebody's test of the function, perhaps. */
+export function queueRecords(event: unknown): readonly QueueRecord[] {
+  const messages = parseSqsEvent(event);
+  if (!messages.ok) throw new Error(messages.fault);
+  return messages.value;
 }
 
 /** Lambda Developer Guide, "Reporting batch item failures": only these come back to the queue. */

@@ -6,16 +6,20 @@ import type { CallLog } from './ecr-call-log.ts';
 import { EcrError, invalidParameter } from './ecr-error.ts';
 import type { Faults, Judgement } from './ecr-faults.ts';
 import type { Operation } from './ecr-input.ts';
+import { backfillOperations, pullTimeOperations } from './ecr-operations-backfill.ts';
 import { readOperations } from './ecr-operations-read.ts';
 import { registryOperations } from './ecr-operations-registry.ts';
 import { repositoryOperations } from './ecr-operations-repository.ts';
+import { scanningOperations } from './ecr-operations-scanning.ts';
 import { writeOperations } from './ecr-operations-write.ts';
 import type { EcrState } from './ecr-state.ts';
 
 // The registry's own operations have no registryId; all others may name another account's registry.
-const ownOperations = new Map<string, Operation>(Object.entries(registryOperations));
+const ownOperations = new Map<string, Operation>(
+  Object.entries({ ...registryOperations, ...scanningOperations, ...pullTimeOperations }),
+);
 const anyOperations = new Map<string, Operation>(
-  Object.entries({ ...readOperations, ...writeOperations, ...repositoryOperations }),
+  Object.entries({ ...readOperations, ...writeOperations, ...repositoryOperations, ...backfillOperations }),
 );
 
 export function dispatch(

@@ -3,6 +3,7 @@
 import { type Registry, registryKey } from '../image/registry.ts';
 import { createAgenda } from './agenda.ts';
 import type { Answer, Service } from './answer.ts';
+import { finishBackfillReplica, prepareBackfill } from './ecr-backfill.ts';
 import { type CallLog, createCallLog } from './ecr-call-log.ts';
 import { dispatch } from './ecr-dispatch.ts';
 import { eventIds } from './ecr-events.ts';
@@ -57,7 +58,13 @@ export function createEcr(options: EcrOptions): Ecr {
     agenda: createAgenda<Due>(),
     replicationOrders: createOrderBook(),
     eventOrders: createOrderBook(),
-    quirks: { missingIdHint: true, filteredIds: 'not-found', restoreMs: 0, ...options.quirks },
+    quirks: {
+      missingIdHint: true,
+      filteredIds: 'not-found',
+      restoreMs: 0,
+      prepareMs: 30_000,
+      ...options.quirks,
+    },
     now,
     delayMs: typeof delayMs === 'number' ? () => delayMs : delayMs,
     emit: options.emit ?? ignore,
@@ -124,6 +131,12 @@ function apply(state: EcrState, due: Due, at: number): void {
       break;
     case 'restored':
       finishRestore(state, due.repository, due.image, at);
+      break;
+    case 'backfill-prepared':
+      prepareBackfill(state, due.backfill, at);
+      break;
+    case 'backfill-replica':
+      finishBackfillReplica(state, due.backfill, due.replication, at);
       break;
   }
 }

@@ -13,7 +13,7 @@ import {
   scopeOf,
 } from './ecr-input.ts';
 import { findImage } from './ecr-repository.ts';
-import { type EcrState, type Image, type Repository, repositoryOf } from './ecr-state.ts';
+import { type EcrState, type Image, type Repository, registryOf, repositoryOf } from './ecr-state.ts';
 
 const listing = { repositoryName: v.string(), ...paging, filter: v.optional(imageFilter, {}) };
 
@@ -66,8 +66,8 @@ export const readOperations: Operations = {
         });
         continue;
       }
-      // The pull API: reading an image this way counts as a pull of it.
-      image.pulledAt = state.now();
+      // The pull API: reading an image this way counts as a pull of it, unless who reads is excluded (here: anybody is).
+      if (registryOf(state, registry).pullTimeExclusions.size === 0) image.pulledAt = state.now();
       images.push({
         registryId: registry.account,
         repositoryName,

@@ -55,18 +55,29 @@ export function beginReplication(
 ): void {
   const { registry: source, name: repository } = from;
   for (const destination of destinationsOf(source, registryOf(state, source).rules, repository)) {
-    const replica = { source, destination, repository, digest: image.digest, tags };
-    const orders = takeOrders(state.replicationOrders, (order) =>
-      concerns(order, { registry: destination, repository, digest: image.digest, tags }),
-    );
-    const outcome = orders.findLast((order) => order.outcome !== undefined)?.outcome ?? { is: 'arrive' };
-    const delayMs =
-      orders.findLast((order) => order.delayMs !== undefined)?.delayMs ?? state.delayMs(replica);
-    const stripTag = orders.some((order) => order.stripTag === true);
-    const unclaimed = outcome.is === 'lose' && outcome.claim === 'NONE';
-    setClaim(image, destination, unclaimed ? undefined : { destination, status: 'IN_PROGRESS' });
-    state.agenda.add(at + delayMs, { is: 'replica', replication: { ...replica, outcome, stripTag } });
+    const { replication, delayMs } = sendOff(state, from, image, tags, destination);
+    state.agenda.add(at + delayMs, { is: 'replica', replication });
   }
+}
+
+/** One image on its way, as the orders have it, and how long it takes; the source claims IN_PROGRESS from now on. */
+export function sendOff(
+  state: EcrState,
+  { registry: source, name: repository }: Repository,
+  image: Image,
+  tags: readonly string[],
+  destination: Registry,
+): { readonly replication: Replication; readonly delayMs: number } {
+  const replica = { source, destination, repository, digest: image.digest, tags };
+  const orders = takeOrders(state.replicationOrders, (order) =>
+    concerns(order, { registry: destination, repository, digest: image.digest, tags }),
+  );
+  const outcome = orders.findLast((order) => order.outcome !== undefined)?.outcome ?? { is: 'arrive' };
+  const delayMs = orders.findLast((order) => order.delayMs !== undefined)?.delayMs ?? state.delayMs(replica);
+  const stripTag = orders.some((order) => order.stripTag === true);
+  const unclaimed = outcome.is === 'lose' && outcome.claim === 'NONE';
+  setClaim(image, destination, unclaimed ? undefined : { destination, status: 'IN_PROGRESS' });
+  return { replication: { ...replica, outcome, stripTag }, delayMs };
 }
 
 /** Carries out one replication at its due time. Nothing happens when the source image is gone by then. */

@@ -3,6 +3,7 @@
 import type { Registry } from '../image/registry.ts';
 import { registryKey } from '../image/registry.ts';
 import type { Agenda } from './agenda.ts';
+import type { Backfill } from './ecr-backfill.ts';
 import { repositoryNotFound } from './ecr-error.ts';
 import type { EcrEvent } from './ecr-events.ts';
 import type { EventOrder, ReplicationOrder } from './ecr-orders.ts';
@@ -79,13 +80,27 @@ export interface RegistryState {
   readonly templates: Shelf<CreationTemplate>;
   rules: readonly ReplicationRule[];
   policy: string | undefined;
+  scanning: RegistryScanning;
+  readonly backfills: Shelf<Backfill>;
+  /** Principals whose pulls leave no trace. */
+  readonly pullTimeExclusions: Set<string>;
+}
+
+export interface RegistryScanning {
+  readonly scanType: string;
+  readonly rules: readonly {
+    readonly scanFrequency: string;
+    readonly repositoryFilters: readonly { readonly filter: string; readonly filterType: string }[];
+  }[];
 }
 
 /** What comes due by itself. */
 export type Due =
   | { readonly is: 'replica'; readonly replication: Replication }
   | { readonly is: 'event'; readonly event: EcrEvent; readonly registry: Registry }
-  | { readonly is: 'restored'; readonly repository: Repository; readonly image: Image };
+  | { readonly is: 'restored'; readonly repository: Repository; readonly image: Image }
+  | { readonly is: 'backfill-prepared'; readonly backfill: Backfill }
+  | { readonly is: 'backfill-replica'; readonly backfill: Backfill; readonly replication: Replication };
 
 /** Where AWS's behaviour is not known, or is not to be relied on, both ways can be had. */
 export interface Quirks {
@@ -95,6 +110,8 @@ export interface Quirks {
   readonly filteredIds: 'not-found' | 'left-out';
   /** From UpdateImageStorageClass to ACTIVE; the real one takes up to 20 minutes. */
   readonly restoreMs: number;
+  /** How long a backfill is PREPARING. */
+  readonly prepareMs: number;
 }
 
 export interface EcrState {
@@ -123,6 +140,9 @@ export function registryOf(state: EcrState, registry: Registry): RegistryState {
     templates: createShelf(),
     rules: [],
     policy: undefined,
+    scanning: { scanType: 'BASIC', rules: [] },
+    backfills: createShelf(),
+    pullTimeExclusions: new Set(),
   };
   state.registries.set(key, created);
   return created;

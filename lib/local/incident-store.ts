@@ -23,6 +23,7 @@ export type IncidentStore = Pick<
   | 'saveSilence'
   | 'readKnownRules'
   | 'readKnownRegistries'
+  | 'noteRegistry'
   | 'saveKnownRules'
 > &
   SweepStore;
@@ -97,6 +98,9 @@ export function memoryIncidentStore(): IncidentStore {
     readGroups: async () => [...groups.values()],
     readKnownRules: async (registry) => rules.get(registryKey(registry)),
     readKnownRegistries: async () => [...registries.values()],
+    noteRegistry: async (registry) => {
+      registries.set(registryKey(registry), registry);
+    },
     saveKnownRules: async (registry, now, over) => {
       if ((rules.get(registryKey(registry))?.revision ?? 0) !== over) return 'conflict';
       registries.set(registryKey(registry), registry);

@@ -1,4 +1,4 @@
-/** A local AWS for demo, tests and benchmarks: ECR, CloudWatch, SQS, SNS and DynamoDB, all on 127.0.0.1. */
+/** A local AWS for demo, tests and benchmarks: ECR, CloudWatch, SQS, SNS, DynamoDB and STS, all on 127.0.0.1. */
 
 import { createAwsClient } from './aws-client.ts';
 import { type CloudWatch, createCloudWatch } from './cloudwatch.ts';
@@ -9,6 +9,7 @@ import { startFrontDoor } from './front-door.ts';
 import { startLocalQueues } from './local-queues.ts';
 import { type Setup, setupOf } from './local-setup.ts';
 import { startLocalTable } from './local-table.ts';
+import { startStsServer } from './sts-server.ts';
 
 export interface LocalAwsOptions extends Omit<EcrOptions, 'emit' | 'now'> {
   /** Epoch milliseconds; the real time, if nothing is said. */
@@ -16,6 +17,8 @@ export interface LocalAwsOptions extends Omit<EcrOptions, 'emit' | 'now'> {
   /** Of `environment()`, and of the queues, topics and tables that are set up here. */
   readonly account?: string;
   readonly region?: string;
+  /** Regions that nobody has enabled: STS does not know any credentials there. */
+  readonly disabledRegions?: readonly string[];
 }
 
 export interface LocalAws extends Setup {
@@ -23,7 +26,7 @@ export interface LocalAws extends Setup {
   readonly cloudwatch: CloudWatch;
   /** Gets every event of the ECR; put a rule on it to have them in a queue. */
   readonly bus: EventBus;
-  readonly endpoints: Readonly<Record<'ecr' | 'cloudwatch' | 'sqs' | 'sns' | 'dynamodb', string>>;
+  readonly endpoints: Readonly<Record<'ecr' | 'cloudwatch' | 'sqs' | 'sns' | 'dynamodb' | 'sts', string>>;
   /** One endpoint for all of them (`AWS_ENDPOINT_URL`). */
   readonly endpoint: string;
   /** The environment variables with which a process speaks to this AWS. */
@@ -36,6 +39,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
   const client = createAwsClient({ account, region });
   const queues = await startLocalQueues(region);
   const tables = await startLocalTable();
+  const sts = await startStsServer({ account, disabledRegions: new Set(options.disabledRegions) });
 
   const bus = createEventBus(async (queueUrl, body) => {
     await client.askJson(queues.url, 'sqs', 'AmazonSQS.SendMessage', {
@@ -53,6 +57,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
       ['sqs', queues.url],
       ['sns', queues.url],
       ['dynamodb', tables.url],
+      ['sts', sts.url],
     ]),
   );
 
@@ -62,6 +67,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
     sqs: queues.url,
     sns: queues.url,
     dynamodb: tables.url,
+    sts: sts.url,
   };
   return {
     ...setupOf(client, endpoints, region),
@@ -83,7 +89,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
       await server.stop();
       await bus.settled();
       client.close();
-      await Promise.all([queues.stop(), tables.stop()]);
+      await Promise.all([queues.stop(), tables.stop(), sts.stop()]);
     },
   };
 }

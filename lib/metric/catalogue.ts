@@ -47,7 +47,11 @@ export const metricCatalogue = {
     dimensions: [...replica, 'Reason'] as const,
     meaning: 'looks that could not tell, by reason',
   },
-  PushesSeen: { unit: 'Count', dimensions: source, meaning: 'pushes that reached the monitor, each once' },
+  PushesSeen: {
+    unit: 'Count',
+    dimensions: source,
+    meaning: 'pushes, and images restored at their source, that reached the monitor, each once',
+  },
   PushesExempt: {
     unit: 'Count',
     dimensions: source,

@@ -32,22 +32,24 @@ export function toSeries(
     string,
     { name: MetricName; dimensions: Series['dimensions']; tally: Map<number, number> }
   >();
-  const add = (name: MetricName, value: number, dimensions: Series['dimensions']): void => {
-    const key = [name, ...dimensions.map((dimension) => dimension.value)].join(' ');
-    const entry = byKey.get(key) ?? { name, dimensions, tally: new Map<number, number>() };
+  // A batch has thousands of measurements and a handful of series: only the first of a series writes its dimensions out.
+  const add = (name: MetricName, value: number, dimensions: readonly Dimension[], values: Values): void => {
+    let key: string = name;
+    for (const dimension of dimensions) key += ` ${values[dimension] ?? unknown}`;
+    const entry = byKey.get(key) ?? {
+      name,
+      dimensions: listed(dimensions, values),
+      tally: new Map<number, number>(),
+    };
     byKey.set(key, entry);
     entry.tally.set(value, (entry.tally.get(value) ?? 0) + 1);
   };
   for (const { name, value, dimensions, repository } of measurements) {
-    const listed = metricCatalogue[name].dimensions.map((dimension) => ({
-      name: dimension,
-      value: (dimensions as Readonly<Record<string, string>>)[dimension] ?? 'unknown',
-    }));
-    add(name, value, listed);
-    const { total }: MetricDescription = metricCatalogue[name];
-    if (total) add(name, value, []);
+    const { dimensions: named, total }: MetricDescription = metricCatalogue[name];
+    add(name, value, named, dimensions);
+    if (total) add(name, value, [], dimensions);
     if (repository !== undefined && byRepository.some((prefix) => repository.startsWith(prefix))) {
-      add(name, value, [...listed, { name: 'Repository', value: repository }]);
+      add(name, value, [...named, 'Repository'], { ...dimensions, Repository: repository });
     }
   }
   return [...byKey.values()].flatMap(({ name, dimensions, tally }) => {
@@ -71,4 +73,12 @@ export function toSeries(
     }
     return series;
   });
+}
+
+type Values = { readonly [D in Dimension]?: string };
+
+const unknown = 'unknown';
+
+function listed(dimensions: readonly Dimension[], values: Values): Series['dimensions'] {
+  return dimensions.map((name) => ({ name, value: values[name] ?? unknown }));
 }

@@ -8,11 +8,11 @@ import type { Ports } from '../ports.ts';
 import { isStanding } from '../replication/decision.ts';
 import type { DestinationComparison, Drift, InventoryImage } from '../sweep/comparison.ts';
 import { listDrifts } from '../sweep/listing.ts';
-import { confirm, type Suspect } from './confirm.ts';
+import { type ConfirmPorts, confirm, type Suspect } from './confirm.ts';
 import { type SweptMessage, tagsToConfirm } from './confirm-tags.ts';
-import { lookAgain } from './look-again.ts';
+import { lookAgain, type RoundPorts } from './look-again.ts';
 import { measureOpened, measureResolved } from './measure.ts';
-import { report } from './report.ts';
+import { type ReportPorts, report } from './report.ts';
 
 /** A rule is seen within a minute, if the follow-up runs: what was pushed this long before may have had it already. */
 const doubtMs = 60 * 60 * 1000;
@@ -21,9 +21,14 @@ const mostDoubted = 20;
 /** Open incidents of a group that are held against a comparison; with more, the follow-up goes through them by itself. */
 const mostOpenRead = 1_000;
 
+export type CarryOutPorts = ConfirmPorts &
+  ReportPorts &
+  RoundPorts &
+  Pick<Ports, 'readGroups' | 'readOpen' | 'saveResult'>;
+
 /** The result is kept last: whoever crashes before does all of it again. */
 export async function carryOutComparison(
-  ports: Ports,
+  ports: CarryOutPorts,
   message: CompareMessage,
   comparison: DestinationComparison,
   indexes: readonly InventoryImage[],
@@ -104,7 +109,7 @@ function suspectOf(
 
 /** Open incidents of this repository there that the comparison did not find again are looked at now, a hundred a call. */
 async function resolveProven(
-  ports: Ports,
+  ports: CarryOutPorts,
   { source, repository }: CompareMessage,
   { destination, drifts }: DestinationComparison,
 ): Promise<readonly Incident[]> {

@@ -1,5 +1,6 @@
 /** What was decided is done: incidents opened, messages sent again, people told, metrics published; in that order. */
 
+import type { Registry } from '../image/registry.ts';
 import type { Incident } from '../incident/incident.ts';
 import { groupsOf } from '../incident/notice.ts';
 import type { Finding } from '../incident/transition.ts';
@@ -7,11 +8,14 @@ import type { Measurement } from '../metric/catalogue.ts';
 import { toSeries } from '../metric/series.ts';
 import type { Policies } from '../policies.ts';
 import type { DelayedMessage, Ports } from '../ports.ts';
+import type { Policy } from '../replication/policy.ts';
 import { measureOpened } from './measure.ts';
-import { type Reported, report } from './report.ts';
+import { type Reported, type ReportPorts, report } from './report.ts';
 import type { Inquiry, Outcome, Settled } from './settle.ts';
-import { tell } from './tell.ts';
+import { type TellPorts, tell } from './tell.ts';
 import { trace } from './trace.ts';
+
+export type CarryOutPorts = ReportPorts & TellPorts & Pick<Ports, 'sendAgain' | 'putMetrics'>;
 
 /** Ids of messages whose work could not be finished: they stay in the queue. Everything else is acknowledged. */
 export type Unfinished = ReadonlySet<string>;
@@ -22,7 +26,7 @@ export type Unfinished = ReadonlySet<string>;
  * sent again. People are told last; whoever crashes before that leaves a notice that the follow-up finds due.
  */
 export async function carryOut(
-  ports: Ports,
+  ports: CarryOutPorts,
   policies: Policies,
   settled: readonly Settled[],
   measurements: readonly Measurement[],
@@ -32,7 +36,8 @@ export async function carryOut(
   const outcomes = settled.flatMap(outcomesOf);
   const reported = await report(ports, findingsOf(outcomes));
   const unfinished = new Set(unreported(outcomes, reported));
-  for (const id of await ports.sendAgain(messagesAgain(settled, unfinished))) unfinished.add(id);
+  const waits = waiting(policies.looks, reported, ports.now());
+  for (const id of await ports.sendAgain(messagesAgain(settled, unfinished, waits))) unfinished.add(id);
 
   const fresh = [...reported.opened, ...closed];
   await tell(ports, policies.notices, groupsOf([...fresh, ...reported.standing]), fresh);
@@ -76,13 +81,33 @@ function unreported(outcomes: readonly Outcome[], { failed }: Reported): readonl
   );
 }
 
+/** Seconds until an outcome's next look; undefined: it is done with. */
+type Waits = (outcome: Outcome) => number | undefined;
+
+/** Who is on record under another tag only waits on: when the image comes, its own tag may still be missing. */
+function waiting(
+  { longestGapSeconds, letGoSeconds }: Policy,
+  { underOtherTag }: Reported,
+  now: number,
+): Waits {
+  const others = new Set(underOtherTag);
+  return ({ finding, inquiry, againAfterSeconds }) => {
+    if (againAfterSeconds !== undefined || finding === undefined || !others.has(finding))
+      return againAfterSeconds;
+    return now - inquiry.since < letGoSeconds * 1000 ? longestGapSeconds : undefined;
+  };
+}
+
 /** One message for each inquiry that still waits for somebody; a message that failed as a whole comes back by itself. */
-function messagesAgain(settled: readonly Settled[], unfinished: Unfinished): readonly DelayedMessage[] {
+function messagesAgain(
+  settled: readonly Settled[],
+  unfinished: Unfinished,
+  waits: Waits,
+): readonly DelayedMessage[] {
   return settled.flatMap((one) => {
     if (unfinished.has(one.inquiry.messageId)) return [];
-    const waiting = outcomesOf(one).filter(({ againAfterSeconds }) => againAfterSeconds !== undefined);
-    if (waiting.length === 0) return [];
-    const message = messageAgain(one.inquiry, waiting);
+    const message = messageAgain(one.inquiry, outcomesOf(one), waits);
+    if (message === undefined) return [];
     // Without rules nobody knows yet whom to wait for: the message goes back as it came.
     if (one.is !== 'rules-unreadable') return [message];
     const { waitingFor: _, ...unchanged } = message;
@@ -90,11 +115,19 @@ function messagesAgain(settled: readonly Settled[], unfinished: Unfinished): rea
   });
 }
 
-function messageAgain(inquiry: Inquiry, waiting: readonly Outcome[]): DelayedMessage {
-  return {
-    id: inquiry.messageId,
-    body: inquiry.body,
-    waitingFor: waiting.map(({ replica }) => replica.destination),
-    delaySeconds: Math.min(...waiting.map(({ againAfterSeconds }) => againAfterSeconds ?? 0)),
-  };
+function messageAgain(
+  inquiry: Inquiry,
+  outcomes: readonly Outcome[],
+  waits: Waits,
+): DelayedMessage | undefined {
+  const waitingFor: Registry[] = [];
+  let delaySeconds = Number.POSITIVE_INFINITY;
+  for (const outcome of outcomes) {
+    const afterSeconds = waits(outcome);
+    if (afterSeconds === undefined) continue;
+    waitingFor.push(outcome.replica.destination);
+    delaySeconds = Math.min(delaySeconds, afterSeconds);
+  }
+  if (waitingFor.length === 0) return undefined;
+  return { id: inquiry.messageId, body: inquiry.body, waitingFor, delaySeconds };
 }

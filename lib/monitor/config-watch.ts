@@ -10,7 +10,8 @@ import { type CoverageChange, coverageChanges } from '../replication/coverage-ch
 import { type SovereigntyPorts, watchSovereignty } from './sovereignty.ts';
 import { foreignMessage } from './trace.ts';
 
-export type ConfigWatchPorts = SovereigntyPorts & Pick<Ports, 'readRepositories' | 'saveKnownRules'>;
+export type ConfigWatchPorts = SovereigntyPorts &
+  Pick<Ports, 'readRepositories' | 'noteRegistry' | 'saveKnownRules'>;
 
 export interface ConfigWatchSettings {
   readonly allowedDestinations?: readonly string[];
@@ -36,10 +37,12 @@ export async function watchConfig(
   // Event times are whole seconds: what was read within that second may be from before the change.
   const reading = await ports.readRules(change.registry, change.at + 1_000);
   if (reading.is === 'unreadable') throw new Error(`the rules cannot be read: ${reading.why}`);
-  const repositories = await ports.readRepositories(change.registry);
+  // From here on the follow-up watches it too, whatever becomes of this run.
+  if (known === undefined) await ports.noteRegistry(change.registry);
   // What must not be comes first; a change in numbers can wait a second.
   const { allowedDestinations, policies } = settings;
   await watchSovereignty(ports, policies.notices, allowedDestinations, [change.registry]);
+  const repositories = await ports.readRepositories(change.registry);
   const coverage = coverageChanges(change.registry, known?.rules ?? [], reading.rules, repositories);
   await tellChange(ports, change, coverage, known !== undefined);
   await ports.saveKnownRules(change.registry, reading.rules, known?.revision ?? 0);

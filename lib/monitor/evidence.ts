@@ -9,7 +9,7 @@ import { placeKey } from '../replication/reads.ts';
 import type { Replica } from '../replication/rules.ts';
 import { isTagImmutable, type TagSettings } from '../replication/tag-mutability.ts';
 import type { Verdict } from '../replication/verdict.ts';
-import { readsAtOnce, readTagsOf } from './look.ts';
+import { look, readsAtOnce, readTagsOf } from './look.ts';
 
 export interface Judged {
   readonly replica: Replica;
@@ -35,14 +35,15 @@ const claimsBeforeDeadline = 200;
 
 /** The evidence on each judged replica, in the order given; nothing is asked about the verified ones. */
 export async function gatherEvidence(
-  ports: Pick<Ports, 'readClaims' | 'readTags' | 'readTagSettings'>,
+  ports: Pick<Ports, 'readClaims' | 'readImages' | 'readTags' | 'readTagSettings'>,
   judged: readonly Judged[],
 ): Promise<readonly MoreEvidence[]> {
-  const [claims, sourceTags, tagsImmutable] = await Promise.all([
+  const [asked, sourceTags, tagsImmutable] = await Promise.all([
     readClaims(ports, judged),
     readSourceTags(ports, judged),
     readTagsImmutable(ports, judged),
   ]);
+  const claims = new Map([...asked, ...(await readGone(ports, judged, asked))]);
   return judged.map(({ replica, verdict, claim }) => {
     if (verdict.is === 'verified') return {};
     const reading = claims.get(imageKey(replica)) ?? { is: 'unreadable', why: 'throttled' };
@@ -86,6 +87,28 @@ async function readClaims(
     ),
   );
   return claims;
+}
+
+/** Of those that ECR was not asked about: which are gone at their source, a hundred a call. */
+async function readGone(
+  ports: Pick<Ports, 'readImages' | 'readTags'>,
+  judged: readonly Judged[],
+  asked: ReadonlyMap<string, ClaimsReading>,
+): Promise<ReadonlyMap<string, ClaimsReading>> {
+  const sources = judged
+    .filter(
+      ({ replica, verdict, claim }) =>
+        verdict.is !== 'verified' && claim !== 'unasked' && !asked.has(imageKey(replica)),
+    )
+    .map(({ replica: { source, repository, digest } }) => ({
+      source,
+      repository,
+      digest,
+      destination: source,
+    }));
+  const verdicts = await look(ports, sources);
+  const gone = sources.filter((_, index) => verdicts[index]?.is === 'missing');
+  return new Map(gone.map((source) => [imageKey(source), { is: 'source-gone' }]));
 }
 
 async function readSourceTags(

@@ -11,12 +11,12 @@ import type { Policies } from '../policies.ts';
 import type { Ports } from '../ports.ts';
 import { publishMetrics } from './carry-out.ts';
 import { rememberRules } from './config-watch.ts';
-import { lookAgain } from './look-again.ts';
+import { lookAgain, type RoundPorts } from './look-again.ts';
 import { measureOpened, measureResolved } from './measure.ts';
-import { report } from './report.ts';
-import { watchSovereignty } from './sovereignty.ts';
-import { tell } from './tell.ts';
-import { watchSweeps } from './watch-sweeps.ts';
+import { type ReportPorts, report } from './report.ts';
+import { type SovereigntyPorts, watchSovereignty } from './sovereignty.ts';
+import { type TellPorts, tell } from './tell.ts';
+import { type WatchSweepsPorts, watchSweeps } from './watch-sweeps.ts';
 
 /** Where a run stops starting new work; the function itself is given a good deal more. */
 export const defaultFollowUpLimits = { runSeconds: 25, incidentsPerRound: 2_000 };
@@ -33,8 +33,15 @@ export interface FollowUpConfig {
   readonly allowedDestinations?: readonly string[];
 }
 
+export type FollowUpPorts = RoundPorts &
+  ReportPorts &
+  TellPorts &
+  SovereigntyPorts &
+  WatchSweepsPorts &
+  Pick<Ports, 'readDue' | 'saveKnownRules' | 'putMetrics'>;
+
 export async function followUp(
-  ports: Ports,
+  ports: FollowUpPorts,
   config: FollowUpConfig,
   limits: FollowUpLimits = defaultFollowUpLimits,
 ): Promise<void> {
@@ -58,7 +65,7 @@ export async function followUp(
 }
 
 /** Rules are remembered and held against the allow-list. Not worth a failed run: the next minute does it as well. */
-async function watchRules(ports: Ports, config: FollowUpConfig): Promise<readonly Registry[]> {
+async function watchRules(ports: FollowUpPorts, config: FollowUpConfig): Promise<readonly Registry[]> {
   try {
     await rememberRules(ports, config.hub);
     return await watchSovereignty(ports, config.policies.notices, config.allowedDestinations, [config.hub]);
@@ -68,7 +75,10 @@ async function watchRules(ports: Ports, config: FollowUpConfig): Promise<readonl
   }
 }
 
-async function followSweeps(ports: Ports, config: FollowUpConfig): Promise<readonly Measurement[]> {
+async function followSweeps(
+  ports: WatchSweepsPorts,
+  config: FollowUpConfig,
+): Promise<readonly Measurement[]> {
   try {
     return await watchSweeps(ports, config.policies.notices, config.sourceRegistries ?? [config.hub]);
   } catch (error) {
@@ -98,7 +108,7 @@ async function countOpen(
 
 /** Round after round, the ones due longest first, until none is due or the time is up. Answers what opened or ended. */
 async function lookAtDue(
-  ports: Ports,
+  ports: FollowUpPorts,
   groups: readonly Group[],
   leastGapSeconds: number,
   limits: FollowUpLimits,

@@ -3,15 +3,14 @@
 import { type Push, parseImageAction } from '../event/image-action.ts';
 import type { Measurement } from '../metric/catalogue.ts';
 import type { Policies } from '../policies.ts';
-import type { Ports } from '../ports.ts';
-import { carryOut, outcomesOf, type Unfinished } from './carry-out.ts';
+import { type CarryOutPorts, carryOut, outcomesOf, type Unfinished } from './carry-out.ts';
 import { measureLooks } from './measure.ts';
 import { type QueueRecord, sortRecords } from './records.ts';
-import { type Inquiry, type Settled, settle } from './settle.ts';
+import { type Inquiry, type LookPorts, type Settled, settle } from './settle.ts';
 
 /** Answers the ids of the messages that must stay in the queue. */
 export async function settleImageActions(
-  ports: Ports,
+  ports: LookPorts & CarryOutPorts,
   policies: Policies,
   records: readonly QueueRecord[],
 ): Promise<Unfinished> {

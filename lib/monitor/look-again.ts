@@ -21,9 +21,9 @@ export interface Round {
   readonly written: number;
 }
 
-type RoundPorts = Pick<
+export type RoundPorts = Pick<
   Ports,
-  'now' | 'log' | 'readRules' | 'readImages' | 'readTags' | 'readTagSettings' | 'readClaims' | 'saveIncident'
+  'now' | 'log' | 'readRules' | 'readImages' | 'readTags' | 'readClaims' | 'saveIncident'
 >;
 
 export async function lookAgain(
@@ -34,7 +34,8 @@ export async function lookAgain(
   const rules = await readRulesOf(ports, incidents);
   const verdicts = await verdictsOn(ports, incidents, rules);
   const evidence = await gatherEvidence(
-    ports,
+    // Whether a tag can move was found out when the incident was opened, and stays in its evidence.
+    { ...ports, readTagSettings: async () => undefined },
     incidents.map(({ replica }, index) => ({ replica, verdict: verdicts[index] ?? unknown, due: false })),
   );
   const changed: Incident[] = [];

@@ -23,7 +23,10 @@ export async function look(
   replicas: readonly Replica[],
 ): Promise<readonly Verdict[]> {
   const sightings = await readAll(ports, planReads(replicas));
-  const seen = replicas.map((replica) => sightings.get(sightingKey(replica)) ?? unseen);
+  const seen = replicas.map(
+    ({ destination, repository, digest }) =>
+      sightings.get(placeKey(destination, repository))?.get(digest) ?? unseen,
+  );
   const holders = await readHolders(
     ports,
     replicas.filter((replica, index) => needsTagHolder(replica, seen[index] ?? unseen)),
@@ -36,15 +39,12 @@ export async function look(
 // An adapter that left a digest out has not said that it is missing.
 const unseen: Sighting = { is: 'unreadable', why: 'service-error' };
 
-function sightingKey(replica: Replica): string {
-  return `${placeKey(replica.destination, replica.repository)} ${replica.digest}`;
-}
-
+/** By `placeKey`: a key a replica would be the longest text of all, built and hashed anew for each. */
 async function readAll(
   ports: Pick<Ports, 'readImages'>,
   reads: readonly ImageRead[],
-): Promise<ReadonlyMap<string, Sighting>> {
-  const sightings = new Map<string, Sighting>();
+): Promise<ReadonlyMap<string, ReadonlyMap<Digest, Sighting>>> {
+  const sightings = new Map<string, ReadonlyMap<Digest, Sighting>>();
   const silent = new Map<string, ReadFault>();
   const limit = pLimit(readsAtOnce);
   await Promise.all(
@@ -53,8 +53,8 @@ async function readAll(
         const known = silent.get(registryKey(read.registry));
         // A Region that does not answer costs seconds a call: one call is enough to know it for this look.
         const answers = known === undefined ? await ports.readImages(read) : unreadable(read, known);
-        for (const [digest, sighting] of answers) {
-          sightings.set(`${placeKey(read.registry, read.repository)} ${digest}`, sighting);
+        sightings.set(placeKey(read.registry, read.repository), answers);
+        for (const sighting of answers.values()) {
           if (sighting.is === 'unreadable' && sighting.why === 'region-unavailable') {
             silent.set(registryKey(read.registry), sighting.why);
           }

@@ -6,16 +6,15 @@
 import { parseReplicationAction, type Report } from '../event/replication-action.ts';
 import { incidentIdsOf } from '../incident/incident.ts';
 import type { Policies } from '../policies.ts';
-import type { Ports } from '../ports.ts';
-import { carryOut, outcomesOf, type Unfinished } from './carry-out.ts';
+import { type CarryOutPorts, carryOut, outcomesOf, type Unfinished } from './carry-out.ts';
 import { measureResolved } from './measure.ts';
 import { type QueueRecord, sortRecords } from './records.ts';
 import { resolveSeen, type Seen } from './resolve.ts';
-import { type Inquiry, type Outcome, settle } from './settle.ts';
+import { type Inquiry, type LookPorts, type Outcome, settle } from './settle.ts';
 
 /** Answers the ids of the messages that must stay in the queue. */
 export async function settleReplicationActions(
-  ports: Ports,
+  ports: LookPorts & CarryOutPorts,
   policies: Policies,
   records: readonly QueueRecord[],
 ): Promise<Unfinished> {

@@ -16,12 +16,14 @@ export interface Reported {
   readonly standing: readonly Incident[];
   /** Findings that could not be put on record; whoever sent them must come back. */
   readonly failed: readonly Finding[];
+  /** Findings whose image is on record under another tag: what ends that incident need not end these. */
+  readonly underOtherTag: readonly Finding[];
 }
 
-type ReportPorts = Pick<Ports, 'now' | 'log' | 'findIncidents' | 'saveIncident' | 'noteGroups'>;
+export type ReportPorts = Pick<Ports, 'now' | 'log' | 'findIncidents' | 'saveIncident' | 'noteGroups'>;
 
 export async function report(ports: ReportPorts, findings: readonly Finding[]): Promise<Reported> {
-  if (findings.length === 0) return { opened: [], standing: [], failed: [] };
+  if (findings.length === 0) return { opened: [], standing: [], failed: [], underOtherTag: [] };
   const byId = new Map(findings.map((finding) => [incidentId(finding.kind, finding.replica), finding]));
   const known = await ports.findIncidents([...byId.keys()]);
   const fresh = [...byId].filter(([id]) => known.get(id)?.state !== 'open');
@@ -36,13 +38,19 @@ export async function report(ports: ReportPorts, findings: readonly Finding[]): 
     fresh.map(([id, finding]) => limit(() => openOne(ports, finding, known.get(id)))),
   );
   const failedIds = new Set(results.flatMap((result) => (result.is === 'failed' ? [result.id] : [])));
+  const opened = results.flatMap((result) => (result.is === 'opened' ? [result.incident] : []));
+  standing.push(...results.flatMap((result) => (result.is === 'standing' ? [result.incident] : [])));
+  const tagOf = new Map([...opened, ...standing].map(({ id, replica }) => [id, replica.tag]));
   return {
-    opened: results.flatMap((result) => (result.is === 'opened' ? [result.incident] : [])),
-    standing: [
-      ...standing,
-      ...results.flatMap((result) => (result.is === 'standing' ? [result.incident] : [])),
-    ],
+    opened,
+    standing,
     failed: findings.filter((finding) => failedIds.has(incidentId(finding.kind, finding.replica))),
+    underOtherTag: findings.filter(({ kind, replica }) => {
+      const id = incidentId(kind, replica);
+      return (
+        kind !== 'unreadable' && replica.tag !== undefined && tagOf.has(id) && tagOf.get(id) !== replica.tag
+      );
+    }),
   };
 }
 

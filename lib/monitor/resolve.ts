@@ -24,8 +24,10 @@ export async function resolveSeen(
   ports: Pick<Ports, 'now' | 'log' | 'findIncidents' | 'saveIncident'>,
   seen: readonly Seen[],
 ): Promise<Resolved> {
-  const byId = new Map<string, Seen>();
-  for (const one of seen) for (const id of incidentIdsOf(one.replica)) byId.set(id, one);
+  const byId = new Map<string, Seen[]>();
+  for (const one of seen) {
+    for (const id of incidentIdsOf(one.replica)) byId.set(id, [...(byId.get(id) ?? []), one]);
+  }
   if (byId.size === 0) return { incidents: [], failed: new Set() };
   const known = await ports.findIncidents([...byId.keys()]);
   const limit = pLimit(writesAtOnce);
@@ -34,8 +36,9 @@ export async function resolveSeen(
   await Promise.all(
     [...known.values()].map((incident) =>
       limit(async () => {
-        if (incident.state !== 'open') return;
-        const closed = resolve(incident, byId.get(incident.id)?.arrivedAt, ports.now());
+        const arrived = byId.get(incident.id)?.find(({ replica }) => isWhole(incident, replica));
+        if (incident.state !== 'open' || arrived === undefined) return;
+        const closed = resolve(incident, arrived.arrivedAt, ports.now());
         try {
           // A conflict means that somebody else closed it or looked at it: the follow-up sees to the rest.
           if ((await ports.saveIncident(closed)) === 'saved') incidents.push(closed);
@@ -47,4 +50,9 @@ export async function resolveSeen(
     ),
   );
   return { incidents, failed };
+}
+
+/** An image that has come under another tag of its own is not yet what was missed; the follow-up looks at the rest. */
+function isWhole({ replica }: Incident, seen: Replica): boolean {
+  return replica.tag === undefined || replica.tag === seen.tag;
 }

@@ -32,6 +32,8 @@ export interface Outcome {
   readonly replica: Replica;
   readonly verdict: Verdict;
   readonly decision: Decision;
+  /** What else was asked. */
+  readonly more: MoreEvidence;
   /** Set when it is to be reported. */
   readonly finding?: Finding;
   /** Set when it is to be looked at again. */
@@ -56,7 +58,7 @@ interface Expectation {
   readonly deadlineSeconds: number;
 }
 
-type LookPorts = Pick<
+export type LookPorts = Pick<
   Ports,
   'now' | 'chance' | 'readRules' | 'readImages' | 'readTags' | 'readTagSettings' | 'readClaims'
 >;
@@ -113,7 +115,9 @@ async function lookAndDecide(
   const byInquiry = new Map<Inquiry, Outcome[]>();
   for (const [index, one] of judged.entries()) {
     const outcome = outcomeOf(ports, policy, one, one.verdict, evidence[index] ?? {});
-    byInquiry.set(one.inquiry, [...(byInquiry.get(one.inquiry) ?? []), outcome]);
+    const outcomes = byInquiry.get(one.inquiry) ?? [];
+    byInquiry.set(one.inquiry, outcomes);
+    outcomes.push(outcome);
   }
   return [...byInquiry].map(([inquiry, outcomes]) => ({ is: 'looked', inquiry, outcomes }));
 }
@@ -131,7 +135,7 @@ function outcomeOf(
   const evidence = evidenceOf(verdict, more.claim, more.tagImmutable);
   const finding = { replica, pushedAt: since, deadlineSeconds, evidence };
   const again = gapSeconds(policy, ageSeconds, deadlineSeconds, ports.chance());
-  const base = { inquiry, replica, verdict, decision };
+  const base = { inquiry, replica, verdict, decision, more };
   switch (decision.do) {
     case 'done':
     case 'withdraw':
@@ -152,14 +156,28 @@ async function readAllRules(
   ports: Pick<Ports, 'readRules'>,
   inquiries: readonly Inquiry[],
 ): Promise<ReadonlyMap<string, RulesReading>> {
-  const sources = new Map(inquiries.map(({ image }) => [registryKey(image.source), image.source]));
+  const sources = new Map<string, { readonly source: Registry; readonly notBefore: number }>();
+  for (const { image, askedBy, since } of inquiries) {
+    const key = registryKey(image.source);
+    const known = sources.get(key)?.notBefore ?? 0;
+    // Rules from before a push may not have the rule that replicates it, and nobody would look at it again.
+    // A report comes seconds after its push, so that its own second is late enough.
+    const notBefore = askedBy === 'push' ? since + clocksApartSeconds * 1000 : since;
+    sources.set(key, { source: image.source, notBefore: Math.max(known, notBefore) });
+  }
   const readings = await Promise.all(
     [...sources].map(
-      async ([key, source]): Promise<[string, RulesReading]> => [key, await ports.readRules(source)],
+      async ([key, { source, notBefore }]): Promise<[string, RulesReading]> => [
+        key,
+        await ports.readRules(source, notBefore),
+      ],
     ),
   );
   return new Map(readings);
 }
+
+/** A registry's clock and ours, and the whole seconds of event times. A push is first looked at later than this. */
+const clocksApartSeconds = 6;
 
 function concerns(inquiry: Inquiry, replica: Replica): boolean {
   return (

@@ -4,10 +4,17 @@ import { type Registry, registryKey } from '../image/registry.ts';
 import type { NoticePolicy } from '../incident/notice.ts';
 import type { Ports } from '../ports.ts';
 import { coverageInWords, disallowedDestinations } from '../replication/allowed.ts';
+import type { ReplicationRule } from '../replication/rules.ts';
 import { type StandingPorts, tellStanding } from './standing.ts';
 
 export type SovereigntyPorts = StandingPorts &
   Pick<Ports, 'readRules' | 'readKnownRules' | 'readKnownRegistries'>;
+
+interface Named {
+  readonly destination: Registry;
+  readonly about: string[];
+  readonly sources: Registry[];
+}
 
 /**
  * Holds every known registry's rules against the allow-list; `registries`: further ones, not known yet.
@@ -19,17 +26,24 @@ export async function watchSovereignty(
   allowed: readonly string[] | undefined,
   registries: readonly Registry[],
 ): Promise<readonly Registry[]> {
-  const named = new Map<string, { readonly destination: Registry; readonly about: string[] }>();
+  const named = new Map<string, Named>();
+  let isWholeKnown = true;
   for (const source of await everyRegistry(ports, registries)) {
     const rules = await rulesOf(ports, source);
+    if (rules === undefined) {
+      isWholeKnown = false;
+      continue;
+    }
     for (const destination of allowed === undefined ? [] : disallowedDestinations(source, rules, allowed)) {
-      const known = named.get(registryKey(destination)) ?? { destination, about: [] };
+      const known = named.get(registryKey(destination)) ?? { destination, about: [], sources: [] };
       named.set(registryKey(destination), known);
+      known.sources.push(source);
       known.about.push(`${registryKey(source)} replicates ${coverageInWords(rules, destination)} to it`);
     }
   }
   const findings = [...named.values()].map((one) => ({ ...one, count: 1 }));
-  await tellStanding(ports, policy, 'not-allowed', findings);
+  // A registry that nobody could read yet may name what nobody else does.
+  await tellStanding(ports, policy, 'not-allowed', findings, isWholeKnown);
   return [...named.values()].map(({ destination }) => destination);
 }
 
@@ -41,9 +55,12 @@ async function everyRegistry(
   return [...new Map([...known, ...more].map((registry) => [registryKey(registry), registry])).values()];
 }
 
-/** Rules that cannot be read now are taken to be as they were last seen: silence is no all-clear. */
-async function rulesOf(ports: Pick<Ports, 'readRules' | 'readKnownRules'>, source: Registry) {
+/** Rules that cannot be read now are taken to be as they were last seen: silence is no all-clear. Undefined: never seen. */
+async function rulesOf(
+  ports: Pick<Ports, 'readRules' | 'readKnownRules'>,
+  source: Registry,
+): Promise<readonly ReplicationRule[] | undefined> {
   const reading = await ports.readRules(source);
   if (reading.is === 'read') return reading.rules;
-  return (await ports.readKnownRules(source))?.rules ?? [];
+  return (await ports.readKnownRules(source))?.rules;
 }

@@ -3,6 +3,7 @@
  * No incident is behind them, no silence holds them back, and whoever finds them says each time all that there is.
  */
 
+import type { Registry } from '../image/registry.ts';
 import { type Group, groupKey } from '../incident/incident.ts';
 import { type NoticePolicy, planNotice } from '../incident/notice.ts';
 import type { Ports } from '../ports.ts';
@@ -15,6 +16,8 @@ export interface StandingFinding {
   readonly count: number;
   /** A line each, as people read them. */
   readonly about: readonly string[];
+  /** Registries whose rules name it. */
+  readonly sources?: readonly Registry[];
 }
 
 export type StandingPorts = Pick<
@@ -22,12 +25,13 @@ export type StandingPorts = Pick<
   'now' | 'log' | 'readGroups' | 'noteGroups' | 'latestNotice' | 'claimNotice' | 'confirmNotice' | 'publish'
 >;
 
-/** `findings`: all of this kind, one a destination; a destination without one is well again. */
+/** `findings`: of this kind, one a destination. `areAll`: a destination without one is well again; else nobody knows. */
 export async function tellStanding(
   ports: StandingPorts,
   policy: NoticePolicy,
   kind: StandingKind,
   findings: readonly StandingFinding[],
+  areAll = true,
 ): Promise<void> {
   const found = new Map(findings.map((finding) => [groupKey({ ...finding, kind }), finding]));
   const groups = new Map<string, Group>();
@@ -36,12 +40,14 @@ export async function tellStanding(
   for (const group of await ports.readGroups()) if (group.kind === kind) groups.set(groupKey(group), group);
   for (const [key, group] of groups) {
     const finding = found.get(key);
+    if (finding === undefined && !areAll) continue;
     const situation = {
       group,
       latest: await ports.latestNotice(group),
       open: { count: finding?.count ?? 0, oldest: [] },
       changes: [],
       ...(finding === undefined ? {} : { about: finding.about }),
+      ...(finding?.sources === undefined ? {} : { sources: finding.sources }),
       now: ports.now(),
     };
     await carryOutStep(ports, planNotice(situation, policy));

@@ -7,11 +7,13 @@ import type { Ports } from '../ports.ts';
 import { publishMetrics, type Unfinished } from './carry-out.ts';
 import { confirmTags } from './confirm-tags.ts';
 import type { QueueRecord } from './records.ts';
-import { sweepRepository } from './sweep-repository.ts';
+import { type SweepRepositoryPorts, sweepRepository } from './sweep-repository.ts';
+
+export type SweepMessagePorts = SweepRepositoryPorts & Pick<Ports, 'sendAgain' | 'takeCalls' | 'putMetrics'>;
 
 /** Answers the ids of the messages that must stay in the queue. `endsAt`: when the time for reading is up (epoch ms). */
 export async function settleSweepMessages(
-  ports: Ports,
+  ports: SweepMessagePorts,
   policies: Policies,
   records: readonly QueueRecord[],
   endsAt: number,

@@ -21,7 +21,17 @@ export function isTagImmutable({ mutability, exceptions }: TagSettings, tag: str
   }
 }
 
+/** Part by part, each where it first comes: as a regular expression, many stars would take for ever. */
 function matches(filter: string, tag: string): boolean {
-  const parts = filter.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(`^${parts.join('.*')}$`).test(tag);
+  const [first = '', ...rest] = filter.split('*');
+  const last = rest.pop();
+  if (last === undefined) return tag === filter;
+  if (!tag.startsWith(first)) return false;
+  let at = first.length;
+  for (const part of rest) {
+    const found = tag.indexOf(part, at);
+    if (found < 0) return false;
+    at = found + part.length;
+  }
+  return tag.length - last.length >= at && tag.endsWith(last);
 }

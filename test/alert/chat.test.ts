@@ -41,6 +41,24 @@ function overdueImages(many: number): readonly Incident[] {
 const overdue = opened('overdue', { seen: 'missing', ecrSays: 'IN_PROGRESS', repositoryAbsent: true });
 const digest = digestOf('prod-api');
 
+describe('what is over', () => {
+  it.each([
+    ['tag-mismatch', '- *Tag right:* 2026-11-24 03:15:00 UTC: seen there on this image'],
+    ['archived', '- *Restored:* 2026-11-24 03:15:00 UTC: seen there, active'],
+    ['overdue', '- *Arrived:* 2026-11-24 03:14:00 UTC, 34 min after the push: 4 min late'],
+  ] as const)('is said in words of its kind: %s', (kind, line) => {
+    const incidents = ['1', '2'].map((tag) =>
+      opened(kind, { seen: 'missing' }, { tag, digest: digestOf(tag) }),
+    );
+    const over = incidents.map((incident) =>
+      resolve(incident, deadlineAt + 4 * minute, deadlineAt + 5 * minute),
+    );
+    const { description } = chatOf(noticeOf(over, deadlineAt + 6 * minute, firing(...incidents))).content;
+    expect(description).toContain(line);
+    expect(description.includes(' arrived ')).toBe(kind === 'overdue');
+  });
+});
+
 describe('a notice in a chat', () => {
   it('says of one image what, since when, what was seen, what ECR says, why and from where', () => {
     const { content } = chatOf(firing(overdue));

@@ -255,7 +255,7 @@ describe('the mail about an image that is not there at its deadline', () => {
       Console   https://eu-west-1.console.aws.amazon.com/ecr/repositories/private/111122223333/prod-api?region=eu-west-1
 
       What to do next
-      1. Check the rules:
+      1. In account 111122223333, check the rules:
          aws ecr describe-registry --region us-east-1
       2. Copy what is missing there (needs a recent AWS CLI), or push the image again:
          aws ecr start-replication-backfill --registry-id 111122223333 --region us-east-1 --destination region=eu-west-1,registryId=111122223333
@@ -456,7 +456,7 @@ describe('the mail about a registry that cannot be read', () => {
       Console   https://eu-west-1.console.aws.amazon.com/ecr/repositories/private/111122223333/prod-api?region=eu-west-1
 
       What to do next
-      1. Allow the monitor's role ecr:DescribeImages in eu-west-1 of account 111122223333; a service control policy may deny it, too.
+      1. Allow the monitor ecr:DescribeImages in eu-west-1 of account 111122223333: its own role, or, where that is another account, the read role of spoke.yml (parameter readRoleName). A service control policy may deny it, too.
       2. See whether you can read it:
          aws ecr describe-images --registry-id 111122223333 --region eu-west-1 --repository-name prod-api --image-ids imageDigest=sha256:092120ab3f03f7ccf3439977dbf6758cd1c995d672af448d80fb77fafb1dff88 --filter imageStatus=ANY
       "
@@ -521,8 +521,8 @@ describe('the mail about a registry that cannot be read', () => {
       Console   https://us-east-1.console.aws.amazon.com/ecr/repositories/private/111122223333/prod-api?region=us-east-1
 
       What to do next
-      1. Allow the monitor's role ecr:DescribeRegistry in us-east-1 of account 111122223333; a service control policy may deny it, too.
-      2. See whether you can read it:
+      1. Allow the monitor ecr:DescribeRegistry in us-east-1 of account 111122223333: its own role, or, where that is another account, the read role of spoke.yml (parameter readRoleName). A service control policy may deny it, too.
+      2. In account 111122223333, see whether you can read it:
          aws ecr describe-registry --region us-east-1
       "
     `);
@@ -1011,15 +1011,15 @@ describe('the mail about a destination that is not allowed', () => {
   it('says which rules name it, and what to do', () => {
     const about = ['111122223333/us-east-1 replicates every repository to it'];
     expect(
-      emailText(noticeFor({ destination: ireland, kind: 'not-allowed' }, { about })),
+      emailText(noticeFor({ destination: ireland, kind: 'not-allowed' }, { about, sources: [source] })),
     ).toMatchInlineSnapshot(`
       "A replication rule names eu-west-1 (111122223333), which is not allowed.
 
       111122223333/us-east-1 replicates every repository to it
 
       What to do next
-      1. See the rules, in the source registry's Region:
-         aws ecr describe-registry
+      1. In account 111122223333, see the rules:
+         aws ecr describe-registry --region us-east-1
       2. If images must not go there, take the destination out of the rules; what has arrived there stays until it is deleted.
       3. If they may, add it to the parameter allowedDestinations and deploy the monitor again.
       "

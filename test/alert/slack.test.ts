@@ -9,7 +9,7 @@ import { noticeRecords } from '../../lib/event/machine-notice.ts';
 import type { Notice } from '../../lib/incident/notice.ts';
 import { closed, resolve } from '../../lib/incident/transition.ts';
 import { notice as anyNotice, strangeText } from '../arbitraries.ts';
-import { digestOf } from '../samples.ts';
+import { digestOf, ireland, noticeFor, source } from '../samples.ts';
 import { deadlineAt, firing, noticeOf, opened } from './examples.ts';
 
 const minute = 60_000;
@@ -33,6 +33,37 @@ const images = (many: number) =>
   );
 
 describe('the first notice of a conversation', () => {
+  it('says of a destination that is not allowed whose rules name it, and what to do', () => {
+    const about = ['111122223333/us-east-1 replicates every repository to it'];
+    const group = { destination: ireland, kind: 'not-allowed' } as const;
+    const texts = textsOf(messageOf(noticeFor(group, { about, sources: [source] })));
+    expect(texts[1]).toContain('replicates every repository to it');
+    expect(texts.at(-1)).toContain('aws ecr describe-registry --region us-east-1');
+  });
+
+  it('has no link where half of it would not fit', () => {
+    const image = opened('overdue', { seen: 'missing' }, { repository: 'a'.repeat(slackTextLimit) });
+    const message = messageOf(firing(image));
+    expect(message.blocks.map(({ type }) => type)).not.toContain('context');
+    expect(textsOf(message).join('')).not.toContain('<');
+  });
+
+  it.each([
+    ['tag-mismatch', '; 1 resolved'],
+    ['overdue', '; 1 arrived'],
+  ] as const)('is followed by what came right, in words of its kind: %s', (kind, words) => {
+    const [one, two] = ['1', '2'].map((tag) =>
+      opened(kind, { seen: 'missing' }, { tag, digest: digestOf(tag) }),
+    );
+    if (one === undefined || two === undefined) throw new Error('two images');
+    const over = resolve(one, deadlineAt + minute, deadlineAt + 2 * minute);
+    expect(
+      messageOf(noticeOf([over, two], deadlineAt + 6 * minute, firing(one, two))).blocks[0],
+    ).toMatchObject({
+      text: { text: expect.stringContaining(words) },
+    });
+  });
+
   it('says all of one image, and what to do, with commands that can be copied', () => {
     const message = messageOf(firing(overdue));
     const [header, facts, steps, link] = textsOf(message);

@@ -20,16 +20,18 @@ const table = `
   policies    | pure      | replication incident                                                    |
   alert       | pure      | parsed image event replication incident metric ports sweep              |
   audit       | pure      | parsed image replication incident metric sweep alert                    |
+  report      | pure      | parsed audit alert                                                      | node:crypto
+  page        | shell     | audit alert report                                                      |
   log         | pure      | ports                                                                   |
   setting     | pure      | parsed image replication alert                                          |
   config      | pure      | parsed image replication policies alert setting                         | valibot
-  monitor     | use cases | parsed image event replication incident metric ports policies alert sweep | p-limit
+  monitor     | use cases | parsed image event replication incident metric ports policies alert audit sweep | p-limit
   aws         | adapter   | parsed image event replication incident metric ports alert setting config sweep | @aws-sdk/* valibot p-limit
   slack       | adapter   | ports                                                                   |
   local       | adapter   | parsed image event replication incident metric sweep ports              | @aws-sdk/* node:* valibot aws-lambda dynalite fauxqs
   lambda      | shell     | parsed event ports log config monitor aws slack sweep                   | aws-lambda
   functions   | shell     | lambda monitor                                                          | aws-lambda
-  cli         | shell     | *                                                                       | node:* valibot commander aws-lambda
+  cli         | shell     | *                                                                       | node:* valibot commander aws-lambda cli-table3 log-update
 `;
 
 export interface Room {

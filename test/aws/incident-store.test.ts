@@ -175,6 +175,18 @@ describe.each(stores)('the incident store %s', (_, make) => {
     expect(await store.saveKnownRules(source, [], 1)).toBe('saved');
   });
 
+  it('notes a registry before its rules are known, and knows no rules by that', async () => {
+    await store.noteRegistry(source);
+    await store.noteRegistry(source);
+    expect(await store.readKnownRegistries()).toEqual([source]);
+    expect(await store.readKnownRules(source)).toBeUndefined();
+    const rules = [{ destinations: [ireland], prefixes: [] }];
+    expect(await store.saveKnownRules(source, rules, 0)).toBe('saved');
+    await store.noteRegistry(source);
+    expect(await store.readKnownRules(source)).toEqual({ rules, revision: 1 });
+    expect(await store.readKnownRegistries()).toEqual([source]);
+  });
+
   it('keeps silences, the newest word of each', async () => {
     const silence = {
       id: 's1',

@@ -1,10 +1,11 @@
 /** The budget of calls: each registry has its own, every try counts, and nobody gets a burst. */
 
-import { ECRClient, ListImagesCommand } from '@aws-sdk/client-ecr';
+import { type ECRClient, ListImagesCommand } from '@aws-sdk/client-ecr';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { ecrClients } from '../../lib/aws/clients.ts';
 import { createPace } from '../../lib/aws/pace.ts';
 import { startLocalAws } from '../../lib/local/local-aws.ts';
-import { ireland, sydney } from '../samples.ts';
+import { ireland, source, sydney } from '../samples.ts';
 
 /** A clock that pauses turn, and when each call was let through. */
 async function startPaced(callsPerSecond: number) {
@@ -18,17 +19,8 @@ async function startPaced(callsPerSecond: number) {
       time += milliseconds;
     },
   });
-  const clientFor = ({ account, region }: typeof ireland): ECRClient => {
-    const client = new ECRClient({
-      region,
-      endpoint: aws.endpoints.ecr,
-      credentials: { accessKeyId: account, secretAccessKey: 'local' },
-      maxAttempts: 3,
-    });
-    pace.apply(client, { account, region });
-    onTestFinished(() => client.destroy());
-    return client;
-  };
+  Object.assign(process.env, aws.environment());
+  const clientFor = ecrClients(source, undefined, pace.turn);
   const ask = (client: ECRClient) => client.send(new ListImagesCommand({ repositoryName: 'prod-web' }));
   return { aws, pace, clientFor, ask, time: () => time };
 }

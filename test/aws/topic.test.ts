@@ -17,6 +17,7 @@ function topics(names: readonly string[]) {
       const name = command.input.TopicArn ?? '';
       if (broken.has(name)) throw new Error(`NotFound: ${name}`);
       sent.push(name);
+      return { MessageId: `of ${name}` };
     },
   };
   return { sent, broken, publish: publisher(client as never, () => names) };

@@ -1,13 +1,13 @@
 /** The command that `npm start` runs, as people run it: what it prints, and how it ends. */
 
-import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { execFile, spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const root = join(import.meta.dirname, '../..');
-const long = { timeout: 60_000 };
+const long = { timeout: 180_000 };
 
 interface Ended {
   readonly code: number;
@@ -152,6 +152,12 @@ describe.concurrent('events of the user', () => {
     expect(linesOf(ended).filter(({ type }) => type === 'verified')).toHaveLength(2);
   });
 
+  it('may be in a file of an editor that marks its UTF-8', async () => {
+    const event = await readFile(join(root, 'events/image-action-delete.json'), 'utf8');
+    const { code } = await run('demo', await file('marked.json', `\ufeff${event}`), '--json');
+    expect(code).toBe(0);
+  });
+
   it('may be a list, several files, and of any kind that ECR sends', async () => {
     const push = { source: 'aws.ecr', 'detail-type': 'ECR Image Action', account: '444455556666' };
     const detail = { 'action-type': 'PUSH', result: 'SUCCESS', 'image-tag': '1' };
@@ -189,7 +195,7 @@ describe.concurrent('bad input', () => {
   it.each([
     ['a file that is not there', 'no-such-file.json', 'no such file'],
     ['a folder', 'events', 'is a folder'],
-    ['a file that is not JSON', 'README.md', 'not JSON'],
+    ['a file that is not JSON', 'README.md', 'is not valid JSON)'],
     ['JSON that is no event', 'package.json', 'not an EventBridge event'],
   ])('gets one clear line and exit code 2: %s', async (_, path, says) => {
     await expectOneLine(await run('demo', path), path, says);
@@ -220,6 +226,7 @@ describe.concurrent('bad input', () => {
     ['a push without a Region', { ...push, region: 'nowhere' }, 'region is not an AWS Region'],
     ['a push without a time', { ...push, time: 'yesterday' }, 'time is not an ISO 8601 time'],
     ['an empty list', [], 'holds no event'],
+    ['a list without end', Array(10_001).fill({ ...ecr }), '10001 events are more than the 10000'],
     [
       'a list with one bad event',
       [push, { ...push, account: 'mine' }],
@@ -227,6 +234,7 @@ describe.concurrent('bad input', () => {
     ],
     ['a number', 42, 'not an EventBridge event'],
     ['nothing', '', 'not JSON'],
+    ['lines of words', 'not json\nat all', 'is not valid JSON)'],
   ])('gets one clear line and exit code 2: %s', async (name, content, says) => {
     const path = await file(`${name.replaceAll(' ', '-')}.json`, content);
     await expectOneLine(await run('demo', path), path, says);
@@ -238,6 +246,23 @@ describe.concurrent('bad input', () => {
     ['an unknown command', ['nope'], "unknown command 'nope'"],
   ])('gets one clear line and exit code 2: %s', async (_, words, says) => {
     await expectOneLine(await run(...words), says);
+  });
+});
+
+describe.concurrent('output that nobody reads on', () => {
+  it.each([
+    ['timeline', []],
+    ['JSON lines', ['--json']],
+  ])('ends the demo without a word: %s', async (_, words) => {
+    const main = join(root, 'lib/cli/main.ts');
+    const child = spawn(process.execPath, [main, 'demo', ...words], { stdio: ['ignore', 'pipe', 'pipe'] });
+    let stderr = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text;
+    });
+    child.stdout.once('data', () => child.stdout.destroy());
+    const code = await new Promise((resolve) => child.on('close', resolve));
+    expect([code, stderr]).toEqual([3, '']);
   });
 });
 

@@ -70,6 +70,33 @@ describe('a successful push', () => {
   });
 });
 
+describe('a restored image', () => {
+  const restore = sampleEvent('image-action-restore');
+
+  it('is read like a push: ECR replicates it as one', () => {
+    expect(parseImageAction(restore)).toEqual({
+      is: 'ours',
+      value: {
+        source: parsedPush.source,
+        repository: 'prod-api',
+        digest: expect.stringMatching(/^sha256:[0-9a-f]{64}$/),
+        pushedAt: Date.UTC(2026, 10, 24, 5, 20),
+      },
+    });
+  });
+
+  it.each([undefined, null, 'ARCHIVE', 7])('is nothing else: target-storage-class %j', (target) => {
+    expect(parseImageAction(changed(restore, 'detail.target-storage-class', target))).toMatchObject({
+      is: 'not-ours',
+    });
+  });
+
+  it('is not one whose restoring failed', () => {
+    const why = 'UPDATE_STORAGE_CLASS FAILURE';
+    expect(parseImageAction(changed(restore, 'detail.result', 'FAILURE'))).toEqual({ is: 'not-ours', why });
+  });
+});
+
 describe('not ours', () => {
   it.each([
     ['a deletion', sampleEvent('image-action-delete'), 'DELETE SUCCESS'],

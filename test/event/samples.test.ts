@@ -38,6 +38,7 @@ describe('the sample event', () => {
     ['image-action-push-documentation', { push: 'prod-documentation' }],
     ['image-action-delete', {}],
     ['image-action-archive', {}],
+    ['image-action-restore', { push: 'prod-api' }],
     ['image-scan', {}],
     ['replication-action-success', { report: 'arrived' }],
     ['replication-action-failed', { report: 'failed' }],

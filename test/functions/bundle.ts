@@ -1,12 +1,12 @@
 /** A built function in a process of its own, as a stranger runs it: plain Node, environment variables, events in, answers out. */
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SQSEvent, SQSRecord } from 'aws-lambda';
-import { afterAll, beforeAll, onTestFinished } from 'vitest';
+import { beforeAll, expect, onTestFinished } from 'vitest';
 import { build } from '../../scripts/build.ts';
+import { oncePerRun } from '../run-folder.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -14,10 +14,11 @@ const root = join(import.meta.dirname, '../..');
 export function useBundles(): (name: string) => string {
   let folder = '';
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'ecr-replication-monitor-functions-'));
-    await build(join(root, 'functions'), folder);
+    folder = await oncePerRun(
+      'functions',
+      async (empty) => void (await build(join(root, 'functions'), empty)),
+    );
   });
-  afterAll(() => rm(folder, { recursive: true, force: true }));
   return (name) => join(folder, `${name}.mjs`);
 }
 
@@ -32,7 +33,7 @@ const runtime = `
     const { handler, fault } = await started;
     if (fault !== undefined) return process.send({ number, fault });
     try {
-      process.send({ number, answer: await handler(event) });
+      process.send({ number, answer: await handler(event, { getRemainingTimeInMillis: () => 60_000 }) });
     } catch (error) {
       process.send({ number, fault: error.message });
     }
@@ -54,9 +55,11 @@ export interface RunningFunction {
     readonly message: string;
     readonly [field: string]: unknown;
   }[];
+  /** Ends the process, which ends with the test at the latest. */
+  readonly stop: () => Promise<void>;
 }
 
-/** Starts a bundle with nothing in its environment but what is given; it ends with the test. */
+/** Starts a bundle with nothing in its environment but what is given; outside a test, whoever starts it stops it. */
 export function startFunction(
   bundle: string,
   environment: Readonly<Record<string, string>>,
@@ -65,7 +68,12 @@ export function startFunction(
     env: environment,
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
-  onTestFinished(() => void child.kill());
+  const over = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const stop = (): Promise<void> => {
+    child.kill();
+    return over;
+  };
+  if (expect.getState().currentTestName !== undefined) onTestFinished(stop);
   let output = '';
   child.stdout?.setEncoding('utf8').on('data', (text: string) => {
     output += text;
@@ -89,6 +97,7 @@ export function startFunction(
         waiting.set(invocations, { resolve, reject });
         child.send({ number: invocations, event });
       }),
+    stop,
     logs: () => output.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line)])),
   };
 }

@@ -1,6 +1,7 @@
 /** A queue with garbage in it: the built function behind an event source, a queue and its dead-letter queue. */
 
-import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { ChangeMessageVisibilityCommand, SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { expect, it, onTestFinished } from 'vitest';
 import { tableDefinition } from '../../lib/aws/table-definition.ts';
 import { startLocalAws } from '../../lib/local/local-aws.ts';
@@ -33,11 +34,9 @@ function garbage(n: number): string {
   return kinds[(n / 10) % kinds.length] ?? '';
 }
 
-it('of 1,000 messages with 10 % garbage every good one is settled, every bad one is in the dead-letter queue', {
-  timeout: 60_000,
-}, async () => {
+it('of 1,000 messages with 10 % garbage every good one is settled, every bad one is in the dead-letter queue', async () => {
   const aws = await startLocalAws(source);
-  const pushes = await aws.createQueue('image-action', { maxReceiveCount: 1, visibilitySeconds: 3 });
+  const pushes = await aws.createQueue('image-action', { maxReceiveCount: 1, visibilitySeconds: 600 });
   const topic = await aws.createTopic('alerts');
   await aws.createTable(tableDefinition('incidents'));
   const destinations = [ireland, sydney].map(({ account, region }) => ({ registryId: account, region }));
@@ -78,9 +77,20 @@ it('of 1,000 messages with 10 % garbage every good one is settled, every bad one
     ALERT_TOPIC_ARN: topic,
     IMAGE_ACTION_QUEUE_URL: pushes.url,
   });
+  /** The visibility time-out of what failed passes at once, and of nothing else, however slow the machine is. */
+  async function handler(event: SQSEvent): Promise<unknown> {
+    const answer = (await invoke(event)) as SQSBatchResponse;
+    const failed = new Set(answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
+    for (const { messageId, receiptHandle } of event.Records) {
+      if (!failed.has(messageId)) continue;
+      const at = { QueueUrl: pushes.url, ReceiptHandle: receiptHandle };
+      await client.send(new ChangeMessageVisibilityCommand({ ...at, VisibilityTimeout: 0 }));
+    }
+    return answer;
+  }
   const faults: unknown[] = [];
   const reader = queues.startSource(pushes, {
-    handler: invoke,
+    handler,
     batchSize: 200,
     waitSeconds: 1,
     onError: (fault) => faults.push(fault),

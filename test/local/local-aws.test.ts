@@ -169,7 +169,7 @@ describe('a process', () => {
       process.stdout.write('stopped');`;
     const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', script], {
       cwd: root,
-      timeout: 10_000,
+      timeout: 60_000,
     });
     expect(stdout).toBe('stopped');
   });
@@ -188,7 +188,7 @@ describe('a process', () => {
       const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', script], {
         cwd: root,
         env,
-        timeout: 10_000,
+        timeout: 60_000,
       });
       expect(stdout).toBe(account);
     }

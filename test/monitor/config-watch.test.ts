@@ -144,6 +144,8 @@ describe('a destination outside the allow-list', () => {
     expect(told[0]?.texts.email).toContain(
       '111122223333/us-east-1 replicates repositories that begin with prod- to it',
     );
+    for (const text of [told[0]?.texts.email, told[0]?.texts.https, told[0]?.texts.default])
+      expect(text).toContain('aws ecr describe-registry --region us-east-1');
     expect(told).toHaveLength(2);
   });
 
@@ -174,6 +176,15 @@ describe('a destination outside the allow-list', () => {
     ports = { ...ports, readRules: async () => ({ is: 'unreadable', why: 'throttled' }) };
     expect(await watch()).toEqual([sydney]);
     expect(told).toHaveLength(1);
+  });
+
+  it('is not over because the rules of a registry that was only noted cannot be read', async () => {
+    await ports.noteRegistry(source);
+    await watch();
+    clock += 10 * minute;
+    ports = { ...ports, readRules: async () => ({ is: 'unreadable', why: 'throttled' }) };
+    await watch();
+    expect(told.map(({ attributes }) => attributes['status'])).toEqual(['firing']);
   });
 
   it("is nobody's business without an allow-list", async () => {

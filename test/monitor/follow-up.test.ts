@@ -83,6 +83,20 @@ describe('an open incident', () => {
     expect((await incidentsOf(sim)).map(({ state }) => state)).toEqual(['withdrawn']);
   });
 
+  it('is withdrawn when its image is deleted at the source, however many others are open', async () => {
+    const images = Array.from({ length: 600 }, (_, n) => sim.push(`prod-${n % 3}`, String(n)));
+    for (const image of images) {
+      sim.arrive(image, sydney);
+      sim.claim(image, { destination: ireland, status: 'IN_PROGRESS' });
+    }
+    await sim.pass(deadline + 1);
+    for (const image of images.slice(300)) sim.remove(image, source);
+    await sim.pass(2 * hour);
+    const states = (await incidentsOf(sim)).map(({ state }) => state);
+    expect(states.filter((state) => state === 'open')).toHaveLength(300);
+    expect(states.filter((state) => state === 'withdrawn')).toHaveLength(300);
+  });
+
   it('is withdrawn when its tag has moved on at the source', async () => {
     const image = sim.push('prod-web', 'latest');
     sim.arrive({ ...image, tag: undefined }, ireland);

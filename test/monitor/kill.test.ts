@@ -11,69 +11,10 @@ import { settleImageActions } from '../../lib/monitor/image-actions.ts';
 import { settleReplicationActions } from '../../lib/monitor/replication-actions.ts';
 import type { Ports } from '../../lib/ports.ts';
 import { ireland, sydney } from '../samples.ts';
+import { createDeaths, type Death, type Deaths, isUnconfirmed, writes } from './deaths.ts';
 import { createSimulation, incidentsOf, type Run, type Simulation } from './simulation.ts';
 
 const minute = 60;
-
-/** The n-th call of the story, and on which side of it the process dies. */
-interface Death {
-  readonly call: number;
-  readonly side: 'before' | 'after';
-}
-
-interface Deaths {
-  /** The ports of one run of one function; `isDead` once it has died. */
-  readonly live: (ports: Ports) => { readonly ports: Ports; readonly isDead: () => boolean };
-  /** The names of all calls so far. */
-  readonly calls: readonly string[];
-}
-
-/** They touch nothing outside the process. */
-const harmless = new Set(['now', 'chance', 'log']);
-
-/** Calls after which the world is another one. */
-const writes = new Set([
-  'saveIncident',
-  'claimNotice',
-  'publish',
-  'confirmNotice',
-  'sendAgain',
-  'noteGroups',
-  'putMetrics',
-  'saveKnownRules',
-]);
-
-function createDeaths(planned: readonly Death[]): Deaths {
-  const calls: string[] = [];
-
-  function live(ports: Ports) {
-    let isDead = false;
-    function die(): never {
-      isDead = true;
-      throw new Error('the process has died');
-    }
-    function mortal(name: string, port: (...input: unknown[]) => unknown) {
-      return (...input: unknown[]): unknown => {
-        if (isDead) die();
-        calls.push(name);
-        const death = planned.find(({ call }) => call === calls.length);
-        // What a reading has answered to a process that dies makes no difference to the world.
-        if (death !== undefined && (death.side === 'before' || !writes.has(name))) die();
-        const answer = port(...input);
-        if (death === undefined) return answer;
-        isDead = true;
-        return Promise.resolve(answer).then(die);
-      };
-    }
-    const entries = Object.entries(ports).map(([name, port]) => [
-      name,
-      harmless.has(name) ? port : mortal(name, port as (...input: unknown[]) => unknown),
-    ]);
-    return { ports: Object.fromEntries(entries) as Ports, isDead: () => isDead };
-  }
-
-  return { live, calls };
-}
 
 /** Functions as Lambda runs them: one that dies has answered nothing. */
 function mortalRun({ config }: Simulation, { live }: Deaths): Run {
@@ -160,11 +101,6 @@ async function faultsAfter(
   return faults;
 }
 
-/** A notice that was sent and is not confirmed. */
-function isBetween(name: string, side: Death['side']): boolean {
-  return (name === 'publish' && side === 'after') || (name === 'confirmNotice' && side === 'before');
-}
-
 describe('a process that dies', () => {
   it('nowhere tells the whole story', async () => {
     const { sim, calls } = await play();
@@ -182,7 +118,7 @@ describe('a process that dies', () => {
     }
   });
 
-  it('before or after any call loses nothing and doubles nothing', { timeout: 120_000 }, async () => {
+  it('before or after any call loses nothing and doubles nothing', { timeout: 300_000 }, async () => {
     const { calls } = await play();
     const faults: string[] = [];
     let deaths = 0;
@@ -191,7 +127,7 @@ describe('a process that dies', () => {
         if (side === 'after' && !writes.has(name)) continue;
         deaths += 1;
         const death = { call: index + 1, side };
-        const found = await faultsAfter(await play(death), Number(isBetween(name, side)));
+        const found = await faultsAfter(await play(death), Number(isUnconfirmed(name, side)));
         faults.push(...found.map((fault) => `${side} call ${index + 1}, ${name}: ${fault}`));
       }
     }
@@ -199,7 +135,7 @@ describe('a process that dies', () => {
     expect(deaths).toBeGreaterThan(calls.length);
   });
 
-  it('more than once loses nothing either', { timeout: 120_000 }, async () => {
+  it('more than once loses nothing either', { timeout: 300_000 }, async () => {
     const { calls } = await play();
     const death = fc.record({
       call: fc.integer({ min: 1, max: calls.length }),

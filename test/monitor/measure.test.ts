@@ -12,6 +12,7 @@ function outcome(change: Partial<Outcome>): Outcome {
     replica: replicaOf(),
     verdict: { is: 'verified', arrivedAt: 13_000 },
     decision: { do: 'done', as: 'verified', arrivedAt: 13_000 },
+    more: {},
     ...change,
   };
 }

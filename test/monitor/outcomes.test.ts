@@ -253,6 +253,78 @@ describe('an image that nothing is expected of', () => {
   });
 });
 
+describe('an image that is restored at its source', () => {
+  it('is looked at like a push, since ECR replicates it like one', async () => {
+    const world = await startPushWorld({ quirks: { restoreMs: 15 * 60_000 } });
+    world.replicate(source, []);
+    const imageDigest = world.push({ repository: 'prod-web', tag: '1.0' });
+    await world.pass(20);
+    const to = async (targetStorageClass: string): Promise<void> => {
+      const imageId = { imageDigest };
+      const input = { repositoryName: 'prod-web', imageId, targetStorageClass };
+      world.aws.ecr.call(source, 'UpdateImageStorageClass', input);
+      await world.pass(20);
+    };
+    await to('ARCHIVE');
+    expect(world.pushes.waiting()).toEqual([]);
+    world.replicate(source, usualRules);
+    world.aws.ecr.orders.replication({ region: sydney.region, outcome: { is: 'lose', claim: 'NONE' } });
+    await to('STANDARD');
+    await world.pass(halfAnHour);
+    expect(world.metric('ReplicasVerified', { DestinationRegion: ireland.region })).toBe(1);
+    expect((await world.told()).map(inShort)).toEqual(['firing not-started ap-southeast-2: prod-web:1.0']);
+  });
+});
+
+describe('rules that change', () => {
+  /** A quiet image, so that the rules have just been read when it is over. */
+  async function readRulesOnce(world: World): Promise<void> {
+    world.push({ repository: 'sandbox-tools', tag: 'latest' });
+    await world.pass(20);
+  }
+
+  it('hold for what is pushed after the change, though they were read a moment before it', async () => {
+    const world = await startPushWorld();
+    await readRulesOnce(world);
+    world.replicate(source, [{ prefixes: ['sandbox-'], to: [ireland] }]);
+    world.push({ repository: 'sandbox-tools', tag: 'latest', build: 'second' });
+    await world.pass(20);
+    expect(world.metric('PushesExempt')).toBe(1);
+    expect(world.metric('ReplicasVerified', { DestinationRegion: ireland.region })).toBe(1);
+  });
+
+  it('hold for what is reported after the change', async () => {
+    const world = await startWorld();
+    world.aws.ecr.orders.events({ of: 'push', effect: { is: 'lose' } });
+    world.replicate(source, usualRules);
+    world.push({ repository: 'prod-web', tag: '1.0' });
+    await world.pass(20);
+    world.replicate(source, [{ prefixes: [], to: [ireland] }]);
+    world.aws.ecr.orders.replication({ outcome: { is: 'fail', code: 'Broken' } });
+    world.push({ repository: 'sandbox-tools', tag: 'latest' });
+    await world.pass(5);
+    expect((await world.told()).map(inShort)).toEqual(['firing failed eu-west-1: sandbox-tools:latest']);
+  });
+
+  it('end the wait for a destination that they no longer name', async () => {
+    const world = await startPushWorld();
+    world.aws.ecr.orders.replication({ outcome: { is: 'lose', claim: 'IN_PROGRESS' } });
+    world.push({ repository: 'prod-web', tag: '1.0' });
+    await world.pass(120);
+    world.replicate(source, [{ prefixes: ['prod-'], to: [sydney] }]);
+    await world.pass(2 * halfAnHour);
+    expect((await world.told()).map(inShort)).toEqual(['firing overdue ap-southeast-2: prod-web:1.0']);
+    expect(world.pushes.waiting()).toEqual([]);
+  });
+
+  it('are read once for all that waits', async () => {
+    const world = await startPushWorld({ delayMs: 50_000 });
+    world.push({ repository: 'prod-web', tag: '1.0' });
+    await world.pass(60);
+    expect(world.aws.ecr.calls.count({ operation: 'DescribeRegistry' })).toBe(1);
+  });
+});
+
 describe('a message that has to wait', () => {
   it('is sent again with the same body and only the destinations that are still open', async () => {
     const world = await startPushWorld();

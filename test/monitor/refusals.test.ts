@@ -1,5 +1,6 @@
 /** AWS refusing what the monitor does: nothing is lost, and what could not be done is done later. */
 
+import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -63,6 +64,19 @@ describe('a queue that refuses to take a message again', () => {
     const unsent = await sendAgain(client, 'http://127.0.0.1/0/queue', () => {}, messages);
     expect([...unsent].sort()).toEqual(['m1', 'm11', 'm21']);
     expect(asked.map((entries) => entries.length).sort()).toEqual([10, 10, 5]);
+  });
+
+  it.each([
+    ['says nothing', '{}'],
+    ['has an empty body', ''],
+    ['names nobody', '{"Successful":[],"Failed":[]}'],
+    ['names another message', '{"Successful":[{"Id":"7"}]}'],
+    ['answers with a page', '<html>Service unavailable</html>'],
+  ])('has taken nothing when it %s', async (_, answer) => {
+    const { client } = await startPickyQueue(() => answer);
+    const messages = [{ id: 'm', body: '{}', delaySeconds: 20 }];
+    const unsent = await sendAgain(client, 'http://127.0.0.1/0/queue', () => {}, messages);
+    expect([...unsent]).toEqual(['m']);
   });
 
   it('is told the delay and whom the message waits for', async () => {
@@ -199,26 +213,22 @@ describe('messages that cannot be read', () => {
   });
 });
 
-/** A queue that takes every message of a batch but the second. */
-async function startPickyQueue(): Promise<{ client: SQSClient; asked: { Id: string }[][] }> {
-  const asked: { Id: string }[][] = [];
+/** A queue; if nothing is said, it takes every message of a batch but the second. */
+async function startPickyQueue(
+  answerTo: (entries: readonly Entry[]) => string = refusingTheSecond,
+): Promise<{ client: SQSClient; asked: Entry[][] }> {
+  const asked: Entry[][] = [];
   const server: Listening = await listen(
     createServer((request, response) => {
       const chunks: Buffer[] = [];
       request.on('data', (chunk: Buffer) => chunks.push(chunk));
       request.on('end', () => {
         const { Entries } = JSON.parse(Buffer.concat(chunks).toString('utf8')) as {
-          Entries: { Id: string }[];
+          Entries: Entry[];
         };
         asked.push(Entries);
-        const refused = Entries.filter(({ Id }) => Id === '1');
         response.setHeader('content-type', 'application/x-amz-json-1.0');
-        response.end(
-          JSON.stringify({
-            Successful: [],
-            Failed: refused.map(({ Id }) => ({ Id, Code: 'InternalError', SenderFault: false })),
-          }),
-        );
+        response.end(answerTo(Entries));
       });
     }),
   );
@@ -233,4 +243,27 @@ async function startPickyQueue(): Promise<{ client: SQSClient; asked: { Id: stri
     await server.stop();
   });
   return { client, asked };
+}
+
+interface Entry {
+  readonly Id: string;
+  readonly MessageBody: string;
+}
+
+function refusingTheSecond(entries: readonly Entry[]): string {
+  const refused = entries.filter(({ Id }) => Id === '1');
+  const taken = entries.filter((entry) => !refused.includes(entry));
+  return JSON.stringify({
+    // The SDK compares the checksum with what it sent.
+    Successful: taken.map(({ Id, MessageBody }) => ({
+      Id,
+      MessageId: Id,
+      MD5OfMessageBody: md5(MessageBody),
+    })),
+    Failed: refused.map(({ Id }) => ({ Id, Code: 'InternalError', SenderFault: false })),
+  });
+}
+
+function md5(text: string): string {
+  return createHash('md5').update(text).digest('hex');
 }

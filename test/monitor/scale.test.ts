@@ -4,9 +4,11 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { sameRegistry } from '../../lib/image/registry.ts';
 import { startLocalAws } from '../../lib/local/local-aws.ts';
 import { followUp } from '../../lib/monitor/follow-up.ts';
 import type { Ports } from '../../lib/ports.ts';
+import type { Sighting } from '../../lib/replication/verdict.ts';
 import { ireland, source } from '../samples.ts';
 import { morning } from '../world.ts';
 import type { RunReport } from './follow-up-run.ts';
@@ -47,10 +49,10 @@ describe('a follow-up with 100,000 open incidents', () => {
     return JSON.parse(stdout) as RunReport;
   }
 
-  it('stops in time with most still missing, and stays below 256 MB', { timeout: 60_000 }, async () => {
+  it('stops in time with most still missing, and stays below 256 MB', async () => {
     const report = await run(2, (n) => n % 7 === 0);
     expect(report.looks).toBeGreaterThanOrEqual(2_000);
-    expect(report.seconds).toBeLessThan(2 + 20);
+    expect(report.processorSeconds).toBeLessThan(30);
     expect(report.mostMegabytes).toBeLessThan(256);
     expect(report.published).toBe(1);
     expect(report.open).toBe(many - Math.ceil(report.looks / 7));
@@ -59,7 +61,7 @@ describe('a follow-up with 100,000 open incidents', () => {
 
 describe('minute after minute', () => {
   it('each of 100,000 is looked at within its due time, and each run ends within its limit', {
-    timeout: 90_000,
+    timeout: 300_000,
   }, async () => {
     const incidents = manyIncidents(many, morning);
     const sim = createSimulation({ store: incidents.store });
@@ -69,9 +71,12 @@ describe('minute after minute', () => {
     // ECR takes 40 ms a call, eight calls a batch that is missing, eight side by side; a write 8 ms, 32 side by side.
     const ports: Ports = {
       ...sim.ports,
-      readImages: async ({ batches }) => {
-        turn(0.04 * batches.length);
-        return new Map(batches.flat().map((digest) => [digest, { is: 'absent' }]));
+      readImages: async ({ registry, batches }) => {
+        const isSource = sameRegistry(registry, source);
+        turn((0.04 * batches.length) / (isSource ? 8 : 1));
+        const image = { tags: [], storage: 'ACTIVE' } as const;
+        const sighting: Sighting = isSource ? { is: 'present', image } : { is: 'absent' };
+        return new Map(batches.flat().map((digest) => [digest, sighting]));
       },
       readClaims: async () => {
         turn(0.04 / 8);

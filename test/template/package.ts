@@ -4,6 +4,7 @@ import { cp, mkdir, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { oncePerRun } from '../run-folder.ts';
 import type { Template } from './template.ts';
 
 export interface Packaged {
@@ -15,10 +16,25 @@ export interface Packaged {
 
 const root = join(import.meta.dirname, '../..');
 
-/** No credentials, no Region, no PATH: only a home, for what the Serverless command keeps there. */
+/** Without options it is the same for every test file, and made once a run. */
 export async function packageCopy(...options: readonly string[]): Promise<Packaged> {
+  if (options.length === 0) {
+    const shared = await oncePerRun('package', (folder) => packageInto(folder, []));
+    return { folder: shared, template: await templateIn(shared), remove: async () => {} };
+  }
   const folder = await mkdtemp(join(tmpdir(), 'ecr-replication-monitor-'));
   const remove = () => rm(folder, { recursive: true, force: true });
+  try {
+    await packageInto(folder, options);
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+  return { folder, template: await templateIn(folder), remove };
+}
+
+/** No credentials, no Region, no PATH: only a home, for what the Serverless command keeps there. */
+async function packageInto(folder: string, options: readonly string[]): Promise<void> {
   const parts = ['deploy', 'functions', 'lib', 'scripts', 'package.json', 'serverless.yml', 'tsconfig.json'];
   for (const part of parts) {
     await cp(join(root, part), join(folder, part), { recursive: true });
@@ -33,13 +49,15 @@ export async function packageCopy(...options: readonly string[]): Promise<Packag
       env: { HOME: join(folder, 'home') },
     });
   } catch (error) {
-    await remove();
     // The Serverless command tells its faults on standard output.
     const { stdout, stderr } = error as { readonly stdout: string; readonly stderr: string };
     throw new Error(`serverless package failed:\n${stdout}${stderr}`);
   }
+}
+
+async function templateIn(folder: string): Promise<Template> {
   const file = join(folder, '.serverless/cloudformation-template-update-stack.json');
-  return { folder, template: JSON.parse(await readFile(file, 'utf8')) as Template, remove };
+  return JSON.parse(await readFile(file, 'utf8')) as Template;
 }
 
 /** The names of the files in a zip archive, read from its central directory. */

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { metricNamespace } from '../../lib/metric/catalogue.ts';
 import { everyOption } from './options.ts';
 import { type Packaged, packageCopy } from './package.ts';
+import { admitting, type Role, rightsOf, roleOfFunction, rolesOf } from './role.ts';
 import { sdkCallsIn, sdkCallsOf } from './sdk-calls.ts';
 import { isAllowed } from './simulate.ts';
 import {
@@ -22,13 +23,6 @@ import {
   the,
   withParameters,
 } from './template.ts';
-
-interface Role {
-  readonly AssumeRolePolicyDocument: Policy;
-  readonly Path?: string;
-  readonly Policies?: readonly { readonly PolicyDocument: Policy }[];
-  readonly ManagedPolicyArns?: readonly string[];
-}
 
 interface Attached {
   readonly PolicyDocument: Policy;
@@ -69,17 +63,13 @@ const arn = {
 const inNamespace = { 'cloudwatch:namespace': metricNamespace };
 
 function roleOf(name: string, of = template): Policy {
-  const { Role } = the(functionsOf(of), name);
-  const { Policies = [], ManagedPolicyArns = [] } = the(roles(of), Role.split('/').at(-1) ?? '');
-  expect(ManagedPolicyArns).toEqual([]);
-  return {
-    Version: '2012-10-17',
-    Statement: Policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement),
-  };
+  const role = roleOfFunction(of, name);
+  expect(role.ManagedPolicyArns ?? []).toEqual([]);
+  return rightsOf(role);
 }
 
 function roles(of = template): ReadonlyMap<string, Role> {
-  return resourcesOf<Role>(of, 'AWS::IAM::Role');
+  return rolesOf(of);
 }
 
 function keyPolicy(): Policy {
@@ -96,7 +86,7 @@ async function needsOf(name: string): Promise<ReadonlyMap<string, readonly strin
   for (const call of calls) {
     // The code that sends is shared; a function that is given no queue has nowhere to send to.
     if (call === 'sqs:SendMessage' && sendsTo === undefined) continue;
-    needs.set(call, resourcesFor(call, sendsTo));
+    needs.set(call, resourcesFor(call, sendsTo, calls));
   }
   const logStream = `arn:aws:logs:${region}:${account}:log-group:${logGroupOf(id)}:log-stream:2026/11/24/[$LATEST]0`;
   for (const action of ['logs:CreateLogStream', 'logs:PutLogEvents']) needs.set(action, [logStream]);
@@ -122,9 +112,17 @@ function logGroupOf(functionId: string): string {
   return functionId.replace(/LambdaFunction$/, 'LogGroup');
 }
 
-function resourcesFor(call: string, queue: string | undefined): readonly string[] {
+function resourcesFor(
+  call: string,
+  queue: string | undefined,
+  calls: ReadonlySet<string>,
+): readonly string[] {
   if (call === 'ecr:DescribeRegistry' || call === 'cloudwatch:PutMetricData') return ['*'];
-  if (call === 'dynamodb:Query') return [arn.table, `${arn.table}/index/open`, `${arn.table}/index/changes`];
+  if (call === 'dynamodb:Query') {
+    // The indexes are of incidents, which only who gets them can find by.
+    const indexes = calls.has('dynamodb:BatchGetItem') ? ['open', 'changes'] : [];
+    return [arn.table, ...indexes.map((index) => `${arn.table}/index/${index}`)];
+  }
   if (call.startsWith('ecr:')) return [arn.farRepository];
   if (call.startsWith('dynamodb:')) return [arn.table];
   if (call.startsWith('sns:')) return [arn.topic, ...arn.routed];
@@ -145,15 +143,6 @@ async function may(
   const theirs = elsewhere ? { resource: admitting(action) } : {};
   const keys = action.startsWith('kms:') ? { resource: keyPolicy() } : theirs;
   return isAllowed({ action, resource, context }, { identity: roleOf(name), ...keys });
-}
-
-/** The policy of something in another account that leaves it to this one who may do it. */
-function admitting(action: string): Policy {
-  const root = `arn:aws:iam::${account}:root`;
-  return {
-    Version: '2012-10-17',
-    Statement: [{ Effect: 'Allow', Principal: { AWS: root }, Action: action, Resource: '*' }],
-  };
 }
 
 /** What SSM adds when it decrypts in the function's name; SNS, for the stack's own key, is asked nothing of. */
@@ -226,9 +215,10 @@ describe.each(readers)('the role of %s, which reads registries,', (name) => {
   it('reads repositories of another account whose own policy admits it', async () => {
     const resource = 'arn:aws:ecr:eu-central-1:999999999999:repository/prod/api';
     const identity = roleOf(name);
-    const read = { action: 'ecr:DescribeImages', resource };
-    expect(await isAllowed(read, { identity, resource: admitting('ecr:DescribeImages') })).toBe(true);
-    expect(await isAllowed(read, { identity, resource: admitting('ecr:ListImages') })).toBe(false);
+    const action = name === 'config-watch' ? 'ecr:DescribeRepositories' : 'ecr:DescribeImages';
+    const read = { action, resource };
+    expect(await isAllowed(read, { identity, resource: admitting(action) })).toBe(true);
+    expect(await isAllowed(read, { identity, resource: admitting('ecr:ListTagsForResource') })).toBe(false);
   });
 
   it('is known to other accounts by its path', () => {
@@ -406,11 +396,7 @@ describe('all policies', () => {
   });
 
   it('let the schedules call follow-up and sweep, and no other', async () => {
-    const { Policies = [] } = the(roles(), 'ScheduleRole');
-    const identity = {
-      Version: '2012-10-17',
-      Statement: Policies.flatMap((policy) => policy.PolicyDocument.Statement),
-    };
+    const identity = rightsOf(the(roles(), 'ScheduleRole'));
     const called: string[] = [];
     for (const [name, { id }] of functionsOf(template)) {
       const resource = `arn:aws:lambda:${region}:${account}:function:${id}`;

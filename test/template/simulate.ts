@@ -22,7 +22,11 @@ export async function isAllowed(request: Request, policies: Policies): Promise<b
       request: {
         principal,
         action: request.action,
-        resource: { resource: request.resource, accountId: request.resource.split(':')[4] || account },
+        resource: {
+          resource: request.resource,
+          // What has no owner in its name is the caller's own.
+          accountId: accountIn(request.resource) || accountIn(principal) || account,
+        },
         contextVariables: { 'aws:SecureTransport': 'true', ...known(request.context ?? {}) },
       },
       identityPolicies:
@@ -35,6 +39,10 @@ export async function isAllowed(request: Request, policies: Policies): Promise<b
   );
   if (outcome.resultType === 'error') throw new Error(JSON.stringify(outcome.errors));
   return outcome.overallResult === 'Allowed';
+}
+
+function accountIn(arn: string): string {
+  return arn.split(':')[4] ?? '';
 }
 
 /**

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { everyOption } from './options.ts';
 import { type Packaged, packageCopy } from './package.ts';
+import { type Role, rightsOf, rolesOf, trustOf } from './role.ts';
 import { isAllowed } from './simulate.ts';
 import { readSpoke } from './spoke.ts';
 import {
@@ -29,13 +30,6 @@ interface Rule {
     readonly RoleArn?: string;
     readonly DeadLetterConfig: { readonly Arn: string };
   }[];
-}
-
-interface Role {
-  readonly RoleName?: string;
-  readonly Path?: string;
-  readonly AssumeRolePolicyDocument: Policy;
-  readonly Policies: readonly { readonly PolicyDocument: Policy }[];
 }
 
 const hub = '999999999999';
@@ -134,19 +128,12 @@ describe('a spoke', () => {
 });
 
 function roleOf(name: string): Role {
-  return the(resourcesOf<Role>(spoke, 'AWS::IAM::Role'), name);
-}
-
-function rightsOf(name: string): Policy {
-  return {
-    Version: '2012-10-17',
-    Statement: roleOf(name).Policies.flatMap((one) => one.PolicyDocument.Statement),
-  };
+  return the(rolesOf(spoke), name);
 }
 
 describe("the forwarding role's", () => {
   it('only right is to put events on the bus of the hub', async () => {
-    const identity = rightsOf('ForwardRole');
+    const identity = rightsOf(roleOf('ForwardRole'));
     const resource: Policy = {
       Version: '2012-10-17',
       Statement: [
@@ -162,7 +149,7 @@ describe("the forwarding role's", () => {
   });
 
   it('holder is EventBridge, for rules of this account', async () => {
-    const resource = withRole(roleOf('ForwardRole').AssumeRolePolicyDocument);
+    const resource = trustOf(roleOf('ForwardRole'));
     const assume = (principal: string, from: string) =>
       isAllowed(
         {
@@ -181,14 +168,6 @@ describe("the forwarding role's", () => {
 
 const forwardRole = `arn:aws:iam::${account}:role/ForwardRole`;
 const readRole = `arn:aws:iam::${account}:role/ecr-replication-monitor-read`;
-
-/** A trust policy names no resource, being the role's; the simulation wants one. */
-function withRole(policy: Policy): Policy {
-  return {
-    ...policy,
-    Statement: policy.Statement.map((statement): Statement => ({ ...statement, Resource: '*' })),
-  };
-}
 
 describe('the read role', () => {
   const assumer = `arn:aws:iam::${hub}:role/ecr-replication-monitor/prod-ImageActionRole-1A2B3C`;
@@ -210,7 +189,7 @@ describe('the read role', () => {
         principal,
         context: { 'aws:PrincipalArn': principal, ...context },
       },
-      { identity: assuming, resource: withRole(roleOf('ReadRole').AssumeRolePolicyDocument) },
+      { identity: assuming, resource: trustOf(roleOf('ReadRole')) },
     );
   const known = { 'sts:ExternalId': externalId };
 
@@ -244,7 +223,7 @@ describe('the read role', () => {
   });
 
   it('allows the reads that the functions make, in any Region of its account', async () => {
-    const identity = rightsOf('ReadRole');
+    const identity = rightsOf(roleOf('ReadRole'));
     const roles = resourcesOf<Role>(template, 'AWS::IAM::Role');
     const reads = [...roles.values()]
       .flatMap(({ Policies = [] }) => Policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement))
@@ -270,7 +249,7 @@ describe('the read role', () => {
     ['reading what a scan found', 'ecr:DescribeImageScanFindings', repository],
     ['becoming another role', 'sts:AssumeRole', forwardRole],
   ])('forbids %s', async (_, action, resource) => {
-    expect(await isAllowed({ action, resource }, { identity: rightsOf('ReadRole') })).toBe(false);
+    expect(await isAllowed({ action, resource }, { identity: rightsOf(roleOf('ReadRole')) })).toBe(false);
   });
 });
 
@@ -332,7 +311,7 @@ describe("the hub's bus", () => {
 describe('what spoke.yml allows', () => {
   it('has no action by wildcard, and names a resource for every action that has one', () => {
     const roles = [...resourcesOf<Role>(spoke, 'AWS::IAM::Role').values()];
-    const statements = roles.flatMap(({ Policies }) =>
+    const statements = roles.flatMap(({ Policies = [] }) =>
       Policies.flatMap((one) => one.PolicyDocument.Statement),
     );
     expect(

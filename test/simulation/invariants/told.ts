@@ -1,0 +1,169 @@
+/** 1. A replica that is not at its destination by its deadline comes on record, and what is on record is told. */
+
+import { registryKey, sameRegistry } from '../../../lib/image/registry.ts';
+import type { Incident } from '../../../lib/incident/incident.ts';
+import type { Replica } from '../../../lib/replication/rules.ts';
+import type { Need } from '../truth.ts';
+import type { Expectation, Invariant, Seen, Told, Watch } from '../watch.ts';
+import { calmSeconds, recoverySeconds, reportSeconds, tellSeconds } from './bounds.ts';
+
+export const told: Invariant = {
+  name: 'told by the deadline',
+  watch: (seen) => {
+    const record = watchRecord(seen);
+    const notices = watchNotices(seen);
+    const checked = (): void => {
+      record();
+      notices.checked?.();
+    };
+    return { ...notices, checked, atRest: checked, atEnd: checked };
+  },
+};
+
+const isWrong = (need: Need): boolean => need !== 'met' && need !== 'void';
+
+/** Pushes whose events came: each replica that has been missing all the time has an incident. */
+function watchRecord({ now, faults, truth, expectations, incidents, queues, fail }: Seen): () => void {
+  const settled = new Set<Expectation>();
+
+  return () => {
+    const time = now();
+    for (const expected of expectations) {
+      const { replica, pushedAt, deadlineAt, deliveredAt } = expected;
+      if (settled.has(expected) || deliveredAt === undefined || deadlineAt > time) continue;
+      // What was there for a moment may have been seen: later is not the push's business any more.
+      if (truth.since(replica, isWrong, pushedAt, time) !== pushedAt) {
+        settled.add(expected);
+        continue;
+      }
+      const due = Math.max(deadlineAt, deliveredAt);
+      const isCalm = faults.lastAt() < due - calmSeconds * 1000;
+      const by = isCalm
+        ? due + reportSeconds * 1000
+        : Math.max(due, faults.lastAt()) + recoverySeconds * 1000;
+      const isOnRecord = [...incidents.keys()].some((id) => isAbout(incidents.get(id), replica));
+      if (isOnRecord) settled.add(expected);
+      else if (time > by && !isDeadLetter(replica)) {
+        fail(`${inWords(replica)} is ${truth.need(replica, time)} since its push, and nobody reported it`);
+      }
+    }
+  };
+
+  /** An alarm speaks of dead letters; they are somebody's to move back. */
+  function isDeadLetter({ digest }: Replica): boolean {
+    return queues.some(({ deadLetters }) => deadLetters.some(({ body }) => body.includes(digest)));
+  }
+}
+
+function isAbout(incident: Incident | undefined, replica: Replica): boolean {
+  if (incident?.state !== 'open' || incident.kind === 'unreadable') return false;
+  const { source, repository, digest, tag, destination } = incident.replica;
+  return (
+    digest === replica.digest &&
+    repository === replica.repository &&
+    sameRegistry(source, replica.source) &&
+    sameRegistry(destination, replica.destination) &&
+    (incident.kind !== 'tag-mismatch' || tag === replica.tag)
+  );
+}
+
+export function inWords({ source, repository, digest, tag, destination }: Replica): string {
+  return `${repository}${tag === undefined ? '' : `:${tag}`}@${digest.slice(7, 15)} ${registryKey(source)}→${registryKey(destination)}`;
+}
+
+/** One opening of one incident, in the conversation that it belongs to. */
+interface Opening {
+  readonly id: string;
+  readonly openedAt: number;
+  closedAt: number | undefined;
+  /** It stood long enough without any fault: people must have heard of it, and of its end. */
+  openingIsDue: boolean;
+  closingIsDue: boolean;
+}
+
+interface Conversation {
+  readonly openings: Opening[];
+  readonly unread: string;
+  readonly sequences: Set<number>;
+  opened: number;
+  ended: number;
+  last: Told | undefined;
+}
+
+/** Counts, since a notice names twenty: what was told adds up to what was on record. */
+function watchNotices({ now, faults, incidents, fail }: Seen): Watch {
+  const conversations = new Map<string, Conversation>();
+
+  function conversationOf(destination: string, kind: string): Conversation {
+    const key = `${destination} ${kind}`;
+    const known = conversations.get(key);
+    if (known !== undefined) return known;
+    const unread = kind === 'unreadable' ? '' : `${destination} unreadable`;
+    const made = { openings: [], unread, sequences: new Set<number>(), opened: 0, ended: 0, last: undefined };
+    conversations.set(key, made);
+    return made;
+  }
+
+  function check(key: string, conversation: Conversation): void {
+    const time = now();
+    // While a destination cannot be read, nothing is said of single images; the time counts from the end of that.
+    const held = incidents.during(conversation.unread, time - tellSeconds * 1000, time);
+    if (held.some((one) => one?.state === 'open')) return;
+    if (faults.lastAt() > time - tellSeconds * 1000) return;
+    const isOld = (at: number): boolean => at < time - tellSeconds * 1000;
+    for (const opening of conversation.openings) {
+      const { openedAt, closedAt } = opening;
+      if (closedAt === undefined && isOld(openedAt)) opening.openingIsDue = true;
+      const reopened = conversation.openings.some(
+        (other) => other.id === opening.id && other.openedAt > openedAt,
+      );
+      if (closedAt !== undefined && opening.openingIsDue && isOld(closedAt) && !reopened)
+        opening.closingIsDue = true;
+    }
+    const due = conversation.openings.filter(({ openingIsDue }) => openingIsDue).length;
+    const over = conversation.openings.filter(({ closingIsDue }) => closingIsDue).length;
+    if (conversation.opened < due)
+      fail(`${key}: ${due} openings stood for ${tellSeconds} s, ${conversation.opened} were told`);
+    if (conversation.ended < over)
+      fail(`${key}: ${over} endings stood for ${tellSeconds} s, ${conversation.ended} were told`);
+    if (conversation.opened > conversation.openings.length)
+      fail(`${key}: ${conversation.openings.length} openings, ${conversation.opened} were told`);
+    const open = conversation.openings.filter(({ closedAt }) => closedAt === undefined).length;
+    const isStill = conversation.openings.every(
+      ({ openedAt, closedAt }) => isOld(openedAt) && (closedAt === undefined || isOld(closedAt)),
+    );
+    if (isStill && conversation.last !== undefined && conversation.last.open !== open)
+      fail(`${key}: ${open} are open, people were last told of ${conversation.last.open}`);
+  }
+
+  return {
+    saved: (incident, before) => {
+      const { id, state, muted, kind, replica } = incident;
+      const wasHeard = before?.state === 'open' && before.muted !== true;
+      const isHeard = state === 'open' && muted !== true;
+      const { openings } = conversationOf(
+        registryKey(replica.destination),
+        before?.state === 'open' ? before.kind : kind,
+      );
+      if (isHeard && !wasHeard) {
+        openings.push({ id, openedAt: now(), closedAt: undefined, openingIsDue: false, closingIsDue: false });
+      } else if (wasHeard && !isHeard) {
+        const last = openings.findLast((opening) => opening.id === id);
+        if (last !== undefined) last.closedAt = now();
+      }
+    },
+    taken: (notice) => {
+      if (notice.kind === 'not-allowed') return;
+      const conversation = conversationOf(registryKey(notice.destination), notice.kind);
+      if (conversation.sequences.has(notice.sequence)) return;
+      conversation.sequences.add(notice.sequence);
+      const { opened, resolved, withdrawn, givenUp } = notice.news;
+      conversation.opened += opened;
+      conversation.ended += resolved + withdrawn + givenUp;
+      conversation.last = notice;
+    },
+    checked: () => {
+      for (const [key, conversation] of conversations) check(key, conversation);
+    },
+  };
+}

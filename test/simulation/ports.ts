@@ -1,0 +1,283 @@
+/** The ports of one run of a function, on the model: each call takes its time and meets the faults of its service. */
+
+import type { PublishCommandInput, SNSClient } from '@aws-sdk/client-sns';
+import type { EcrClientFor } from '../../lib/aws/clients.ts';
+import { rulesReader } from '../../lib/aws/ecr-registry.ts';
+import { publisher } from '../../lib/aws/topic.ts';
+import { type Registry, registryKey } from '../../lib/image/registry.ts';
+import type { Incident } from '../../lib/incident/incident.ts';
+import type { Notice } from '../../lib/incident/notice.ts';
+import type { SweepStore } from '../../lib/local/sweep-store.ts';
+import type { Series } from '../../lib/metric/series.ts';
+import type { DelayedMessage, Ports, TagsReading } from '../../lib/ports.ts';
+import { placeKey } from '../../lib/replication/reads.ts';
+import type { ReadFault, Sighting } from '../../lib/replication/verdict.ts';
+import { type EcrModel, imageKey } from './ecr.ts';
+import type { Faults } from './faults.ts';
+import type { Call, Invocation, Process, Runner } from './invocation.ts';
+import type { Random } from './random.ts';
+import type { FaultKind } from './story.ts';
+import type { ChangesPage, Cursor, TableModel } from './table.ts';
+
+/** A function's environment, with what the adapters keep in it between its runs. */
+export interface Environment extends Process {
+  /** Whose run it is now. */
+  current: Invocation<Environment> | undefined;
+  readonly readRules: Ports['readRules'];
+  readonly publish: Ports['publish'];
+}
+
+export interface World {
+  readonly now: () => number;
+  readonly ecr: EcrModel;
+  readonly table: TableModel;
+  /** Nobody here sweeps: the follow-up finds the rules, and no run. */
+  readonly sweeps: SweepStore;
+  readonly faults: Faults;
+  readonly runner: Pick<Runner<Environment>, 'call'>;
+  readonly chance: Random;
+  /** Which half of an answer comes. */
+  readonly halves: Random;
+  readonly sendAgain: (invocation: Invocation<Environment>, message: DelayedMessage) => void;
+  /** What the rest of the world sees of a run. */
+  readonly saved: (incident: Incident, before: Incident | undefined, run: Invocation<Environment>) => void;
+  readonly claimed: (notice: Notice, run: Invocation<Environment>) => void;
+  readonly confirmed: (notice: Notice) => void;
+  readonly taken: (document: string, run: Invocation<Environment>) => void;
+  readonly measured: (series: readonly Series[], run: Invocation<Environment>) => void;
+  readonly log: Ports['log'];
+}
+
+const readFaults: readonly (readonly [FaultKind, ReadFault, errorName: string])[] = [
+  ['throttled', 'throttled', 'ThrottlingException'],
+  ['access-denied', 'access-denied', 'AccessDeniedException'],
+  ['service-error', 'service-error', 'ServerException'],
+  ['region-unreachable', 'region-unavailable', 'TimeoutError'],
+];
+
+/** A call that reads an ECR answers a fault as a value. */
+function readsOf<T>(answer: (why: ReadFault) => T): Call<T>['faults'] {
+  return readFaults.map(([fault, why]) => ({ fault, answer: () => answer(why) }));
+}
+
+function refusedBy(fault: FaultKind): readonly { fault: FaultKind; answer: () => Error }[] {
+  return [{ fault, answer: () => new Error(fault) }];
+}
+
+export function environmentOf(world: World, process: Process): Environment {
+  const now = (): number => world.now() + process.clockAheadMs;
+  const running = (): Invocation<Environment> => {
+    if (environment.current === undefined) throw new Error('nothing runs here');
+    return environment.current;
+  };
+
+  // The SDK's clients, as far as the adapters use them here: what they keep and repeat is part of what is tried.
+  const ecrClientFor = ((registry: Registry) => ({
+    send: () =>
+      world.runner.call<object>(running(), {
+        name: `DescribeRegistry ${registryKey(registry)}`,
+        where: registryKey(registry),
+        perform: () => ({
+          registryId: registry.account,
+          replicationConfiguration: {
+            rules: world.ecr.rules.get(registryKey(registry)).map(({ destinations, prefixes }) => ({
+              destinations: destinations.map(({ account, region }) => ({ registryId: account, region })),
+              repositoryFilters: prefixes.map((filter) => ({ filter, filterType: 'PREFIX_MATCH' })),
+            })),
+          },
+        }),
+        faults: readFaults.map(([fault, , name]) => ({
+          fault,
+          answer: () => Object.assign(new Error(fault), { name }),
+        })),
+      }),
+  })) as unknown as EcrClientFor;
+  const topic = {
+    send: ({ input }: { input: PublishCommandInput }) =>
+      world.runner.call(running(), {
+        name: 'Publish',
+        writes: true,
+        perform: () => world.taken(JSON.parse(input.Message ?? '').default, running()),
+        faults: refusedBy('topic-refused'),
+        answerLost: 'topic-answer-lost',
+      }),
+  } as unknown as Pick<SNSClient, 'send'>;
+
+  const environment: Environment = {
+    ...process,
+    current: undefined,
+    readRules: rulesReader(ecrClientFor, now),
+    publish: publisher(topic, () => ['alerts']),
+  };
+  return environment;
+}
+
+export function portsOf(world: World, run: Invocation<Environment>): Ports {
+  const { ecr, table, faults } = world;
+  const { call } = world.runner;
+  const now = (): number => world.now() + run.process.clockAheadMs;
+
+  function write<T>(name: string, perform: () => T): Promise<T> {
+    return call(run, {
+      name,
+      writes: true,
+      perform,
+      faults: refusedBy('table-refused'),
+      answerLost: 'table-answer-lost',
+    });
+  }
+
+  function read<T>(name: string, perform: () => T): Promise<T> {
+    return call(run, { name, perform, faults: refusedBy('table-refused') });
+  }
+
+  return {
+    now,
+    chance: world.chance.next,
+    log: world.log,
+    readRules: run.process.readRules,
+    publish: run.process.publish,
+    readRepositories: (registry) =>
+      call<readonly string[]>(run, {
+        name: `readRepositories ${registryKey(registry)}`,
+        where: registryKey(registry),
+        perform: () => ecr.repositoriesOf(registry),
+        faults: readFaults.map(([fault]) => ({ fault, answer: () => new Error(fault) })),
+      }),
+    readImages: ({ registry, repository, batches }) => {
+      const digests = batches.flat();
+      const all = (sighting: Sighting) => new Map(digests.map((digest) => [digest, sighting]));
+      return call(run, {
+        name: `readImages ${placeKey(registry, repository)} ×${digests.length}`,
+        where: registryKey(registry),
+        perform: () => {
+          const shelf = ecr.shelves.get(placeKey(registry, repository));
+          if (shelf === undefined) return all({ is: 'unreadable', why: 'repository-not-found' });
+          return new Map(
+            digests.map((digest): [typeof digest, Sighting] => {
+              const image = shelf.get(digest);
+              return [digest, image === undefined ? { is: 'absent' } : { is: 'present', image }];
+            }),
+          );
+        },
+        faults: [
+          ...readsOf((why) => all({ is: 'unreadable', why })),
+          {
+            fault: 'half-answer',
+            answer: () => {
+              const shelf = ecr.shelves.get(placeKey(registry, repository)) ?? new Map();
+              const seen = digests.filter((digest) => shelf.has(digest) && world.halves.happens(0.5));
+              return new Map(seen.map((digest) => [digest, { is: 'present', image: shelf.get(digest) }]));
+            },
+          },
+        ],
+      });
+    },
+    readInventory: () => Promise.reject(new Error('nobody here reads whole inventories')),
+    readTags: (registry, repository, tags) =>
+      call<TagsReading>(run, {
+        name: `readTags ${placeKey(registry, repository)}`,
+        where: registryKey(registry),
+        perform: () => {
+          const shelf = ecr.shelves.get(placeKey(registry, repository)) ?? new Map();
+          const holders = [...shelf].flatMap(([digest, image]) =>
+            image.tags
+              .filter((tag: string) => tags.includes(tag))
+              .map((tag: string) => [tag, digest] as const),
+          );
+          return { is: 'read', holders: new Map(holders) };
+        },
+        faults: readsOf((why) => ({ is: 'unreadable', why })),
+      }),
+    readTagSettings: async () => undefined,
+    readClaims: (source, repository, digest) =>
+      call(run, {
+        name: `readClaims ${imageKey(source, repository, digest)}`,
+        where: registryKey(source),
+        perform: () => ecr.claimsOf(source, repository, digest),
+        faults: readsOf((why) => ({ is: 'unreadable', why })),
+      }),
+
+    sendAgain: async (messages) => {
+      const unsent = new Set<string>();
+      // As the adapter: what was not sent is an answer, not an error.
+      await call(run, {
+        name: `sendAgain ×${messages.length}`,
+        writes: true,
+        perform: () => {
+          for (const message of messages) {
+            if (faults.strikes('send-refused')) unsent.add(message.id);
+            else {
+              world.sendAgain(run, message);
+              if (faults.strikes('send-answer-lost')) unsent.add(message.id);
+            }
+          }
+        },
+        faults: [],
+      });
+      return unsent;
+    },
+
+    findIncidents: (ids) => read(`findIncidents ×${ids.length}`, () => table.findIncidents(ids)),
+    saveIncident: async (incident) => {
+      const save = (): 'saved' | 'conflict' => {
+        const before = table.incidents.get(incident.id);
+        const answer = table.saveIncident(incident);
+        if (answer === 'saved') world.saved(incident, before, run);
+        return answer;
+      };
+      return write(`saveIncident ${incident.id} ${incident.state}`, () => {
+        const answer = save();
+        // The SDK hears nothing, asks again, and meets what it has written itself.
+        if (answer !== 'saved' || !faults.strikes('table-answer-lost')) return answer;
+        run.faults.add('table-answer-lost');
+        return save();
+      });
+    },
+    readOpen: (group, most) => read('readOpen', () => table.readOpen(group, most)),
+    readDue: (group, before, most) => read('readDue', () => table.readDue(group, before, most)),
+    readChanges: async function* (group, after) {
+      let cursor: Cursor | undefined = { changedAt: after, id: '\uffff' };
+      while (cursor !== undefined) {
+        const from: Cursor = cursor;
+        const { page, next }: ChangesPage = await read('readChanges', () =>
+          table.readChangesPage(group, from),
+        );
+        yield page;
+        cursor = next;
+      }
+    },
+    latestNotice: (group) => read('latestNotice', () => table.latestNotice(group)),
+    claimNotice: (notice, over) =>
+      write(`claimNotice ${notice.group.kind} ${notice.sequence}`, () => {
+        const answer = table.claimNotice(notice, over);
+        if (answer === 'claimed') world.claimed(notice, run);
+        return answer;
+      }),
+    confirmNotice: (notice, at) =>
+      write(`confirmNotice ${notice.group.kind} ${notice.sequence}`, () => {
+        table.confirmNotice(notice, at);
+        world.confirmed(notice);
+      }),
+    noteGroups: (groups) => write('noteGroups', () => table.noteGroups(groups)),
+    readGroups: () => read('readGroups', () => table.readGroups()),
+    readSilences: () => read('readSilences', () => table.readSilences()),
+    saveSilence: (silence) => write('saveSilence', () => table.saveSilence(silence)),
+    readKnownRules: (registry) => read('readKnownRules', () => table.readKnownRules(registry)),
+    readKnownRegistries: () => read('readKnownRegistries', () => table.readKnownRegistries()),
+    noteRegistry: (registry) => write('noteRegistry', () => table.noteRegistry(registry)),
+    saveKnownRules: (registry, rules, over) =>
+      write('saveKnownRules', () => table.saveKnownRules(registry, rules, over)),
+    ...world.sweeps,
+    takeCalls: () => new Map(),
+
+    putMetrics: (series) =>
+      call(run, {
+        name: 'putMetrics',
+        writes: true,
+        perform: () => world.measured(series, run),
+        faults: refusedBy('metrics-refused'),
+        answerLost: 'metrics-answer-lost',
+      }),
+  };
+}
