@@ -35,6 +35,7 @@ const image = v.object({
   imageTags: v.nullish(v.array(text), []),
   imageStatus: maybeText,
   imagePushedAt: maybe(v.date()),
+  lastActivatedAt: maybe(v.date()),
   imageManifestMediaType: maybeText,
   artifactMediaType: maybeText,
   subjectManifestDigest: maybe(digest),
