@@ -2,10 +2,10 @@
 
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { batchResponse, queueRecords } from '../lib/lambda/queue-batch.ts';
-import { startUpToSweep } from '../lib/lambda/start-up.ts';
+import { startUpToSweep } from '../lib/lambda/sweep-start-up.ts';
 import { settleSweepMessages } from '../lib/monitor/sweep-message.ts';
 
-const { ports, config } = startUpToSweep('sweep-repository');
+const { ports, config } = startUpToSweep();
 
 /** What is kept free for carrying out: a look at what is wrong, a hundred thousand incidents at the worst. */
 const reserveMs = 120_000;

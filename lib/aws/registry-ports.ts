@@ -1,8 +1,9 @@
 /** The ports that only read registries: all that the command line needs to look for itself. */
 
 import type { Registry } from '../image/registry.ts';
-import type { Ports, SettingPorts } from '../ports.ts';
+import type { Ports } from '../ports.ts';
 import type { ReadRole } from '../setting.ts';
+import type { SettingPorts } from '../sweep/setting-ports.ts';
 import { ecrClients, type Pace } from './clients.ts';
 import { readImages, readTags } from './ecr-images.ts';
 import { readInventory } from './ecr-inventory.ts';

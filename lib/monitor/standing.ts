@@ -36,20 +36,30 @@ export async function tellStanding(
   const found = new Map(findings.map((finding) => [groupKey({ ...finding, kind }), finding]));
   const groups = new Map<string, Group>();
   for (const [key, { destination }] of found) groups.set(key, { destination, kind });
-  await ports.noteGroups([...groups.values()]);
   for (const group of await ports.readGroups()) if (group.kind === kind) groups.set(groupKey(group), group);
   for (const [key, group] of groups) {
     const finding = found.get(key);
     if (finding === undefined && these === 'some') continue;
-    const situation = {
-      group,
-      latest: await ports.latestNotice(group),
-      open: { count: finding?.count ?? 0, oldest: [] },
-      changes: [],
-      ...(finding === undefined ? {} : { about: finding.about }),
-      ...(finding?.sources === undefined ? {} : { sources: finding.sources }),
-      now: ports.now(),
-    };
-    await carryOutStep(ports, planNotice(situation, policy));
+    await tellOne(ports, policy, group, finding);
   }
+}
+
+/** One destination's; without a finding it is well again. */
+export async function tellOne(
+  ports: StandingPorts,
+  policy: NoticePolicy,
+  group: Group,
+  finding: StandingFinding | undefined,
+): Promise<void> {
+  if (finding !== undefined) await ports.noteGroups([group]);
+  const situation = {
+    group,
+    latest: await ports.latestNotice(group),
+    open: { count: finding?.count ?? 0, oldest: [] },
+    changes: [],
+    ...(finding === undefined ? {} : { about: finding.about }),
+    ...(finding?.sources === undefined ? {} : { sources: finding.sources }),
+    now: ports.now(),
+  };
+  await carryOutStep(ports, planNotice(situation, policy));
 }

@@ -1,7 +1,8 @@
 /** The budget of calls: each registry has its own, every try counts, and nobody gets a burst. */
 
-import { ECRClient, ListImagesCommand } from '@aws-sdk/client-ecr';
+import { type ECRClient, ListImagesCommand } from '@aws-sdk/client-ecr';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { ecrClients } from '../../lib/aws/clients.ts';
 import { createPace } from '../../lib/aws/pace.ts';
 import { startLocalAws } from '../../lib/local/local-aws.ts';
 import { ireland, sydney } from '../samples.ts';
@@ -18,14 +19,10 @@ async function startPaced(callsPerSecond: number) {
       time += milliseconds;
     },
   });
-  const clientFor = ({ account, region }: typeof ireland): ECRClient => {
-    const client = new ECRClient({
-      region,
-      endpoint: aws.endpoints.ecr,
-      credentials: { accessKeyId: account, secretAccessKey: 'local' },
-      maxAttempts: 3,
-    });
-    pace.apply(client, { account, region });
+  Object.assign(process.env, aws.environment());
+  const clients = ecrClients(ireland, undefined, pace);
+  const clientFor = (registry: typeof ireland): ECRClient => {
+    const client = clients(registry);
     onTestFinished(() => client.destroy());
     return client;
   };

@@ -111,7 +111,10 @@ export function environmentOf(world: World, process: Process): Environment {
     ...process,
     current: undefined,
     readRules: rulesReader(ecrClientFor, now),
-    publish: publisher(topic, () => ['alerts']),
+    publish: publisher(
+      () => topic,
+      () => ['alerts'],
+    ),
   };
   return environment;
 }

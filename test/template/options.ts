@@ -24,6 +24,8 @@ export const everyOption = {
   ReadRoleName: 'ecr-replication-monitor-read',
   ReadRoleExternalId: 'our-monitor',
   MetricsByRepository: 'prod/,base/',
+  Repair: 'backfill',
+  ReadManifests: 'on',
   Tracing: 'on',
   VpcSubnetIds: 'subnet-0a1b2c3d,subnet-1a2b3c4d',
   VpcSecurityGroupIds: 'sg-0a1b2c3d',
