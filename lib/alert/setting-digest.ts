@@ -3,6 +3,7 @@
 import { type Registry, registryKey } from '../image/registry.ts';
 import type { KeptLine } from '../sweep/cycle.ts';
 import type { SettingFinding } from '../sweep/setting-finding.ts';
+import { indented } from './indent.ts';
 import { settingSteps } from './setting-cure.ts';
 import { settingSentence, settingSeverities } from './setting-words.ts';
 
@@ -12,12 +13,7 @@ export function keptLines(source: Registry, findings: readonly SettingFinding[])
     key: keyOf(finding),
     about: source,
     rank: settingSeverities[finding.kind] === 'warning' ? 0 : 1,
-    text: [
-      settingSentence(finding),
-      ...settingSteps(finding).map(
-        ({ say, command }) => `  ${say}${command === undefined ? '' : ` ${command}`}`,
-      ),
-    ],
+    text: [settingSentence(finding), ...settingSteps(finding).flatMap(indented)],
     count: 1,
   }));
 }

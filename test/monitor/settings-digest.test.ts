@@ -63,7 +63,7 @@ test('findings are one digest, told again a week later, and told when they are o
   );
   expect(firing?.email).toContain(
     'prod/api: tags are mutable in eu-west-1 (111122223333), and immutable at the source.\n' +
-      '  Set the tags there as they are at the source: aws ecr put-image-tag-mutability',
+      '  Set the tags there as they are at the source:\n    aws ecr put-image-tag-mutability',
   );
   expect(firing?.email).toContain('No replication rule of us-east-1 (111122223333) covers web.');
   expect(reminder?.email).not.toContain('Nothing has changed');

@@ -225,7 +225,8 @@ test('what many repositories have in common is one line, with their number', asy
     [
       40,
       'prod/0x: tags are mutable in eu-west-1 (111122223333), and immutable at the source.',
-      '  Set the tags there as they are at the source: aws ecr put-image-tag-mutability --registry-id 111122223333 --region eu-west-1 --repository-name prod/0x --image-tag-mutability IMMUTABLE',
+      '  Set the tags there as they are at the source:',
+      '    aws ecr put-image-tag-mutability --registry-id 111122223333 --region eu-west-1 --repository-name prod/0x --image-tag-mutability IMMUTABLE',
     ],
   ]);
 });
