@@ -13,9 +13,20 @@ export function keptLines(source: Registry, findings: readonly SettingFinding[])
     key: keyOf(finding),
     about: source,
     rank: settingSeverities[finding.kind] === 'warning' ? 0 : 1,
-    text: [settingSentence(finding), ...settingSteps(finding).flatMap(indented)],
+    text: [settingSentence(finding), ...namesIn(finding), ...settingSteps(finding).flatMap(indented)],
     count: 1,
   }));
+}
+
+/** Repositories named in a list; the sentence names three. */
+const mostNamed = 50;
+
+function namesIn(finding: SettingFinding): readonly string[] {
+  if (!('repositories' in finding) || finding.repositories.length <= 3) return [];
+  const { repositories } = finding;
+  const more = repositories.length - mostNamed;
+  const rest = more > 0 ? ` … and ${more.toLocaleString('en-US')} more` : '';
+  return indented({ say: `${repositories.slice(0, mostNamed).join(', ')}${rest}` });
 }
 
 function keyOf(finding: SettingFinding): string {

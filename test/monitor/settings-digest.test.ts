@@ -144,6 +144,16 @@ test('of a registry that is no source any more nothing stands, and one that cann
   expect((await scene.told()).map(({ notice }) => notice)).toEqual(['clear']);
 });
 
+test('repositories that no rule covers are a list, as long as people read', async () => {
+  const scene = await startScene();
+  for (let n = 0; n < 60; n += 1) scene.make(`web/${n}`, {}, [source]);
+  await scene.check();
+  const [digest] = await scene.told();
+  expect(digest?.open).toBe(1);
+  expect(digest?.email).toContain('covers web/0, web/1, web/2 and 57 more repositories.\n  web/0, web/1, ');
+  expect(digest?.email).toContain('web/49 … and 10 more\n');
+});
+
 test('repositories that the parameters ignore are no findings', async () => {
   const scene = await startScene();
   scene.make('sandbox/x', {}, [source]);
