@@ -22,6 +22,8 @@ export function keptIncomplete(finding: Incomplete): KeptLine {
     rank: 0,
     text: [`${name} (${shortDigest(image.digest)}): ${lacks(finding)}.`, ...steps(finding)],
     count: 1,
+    names: [repository],
+    repositories: 1,
   };
 }
 
