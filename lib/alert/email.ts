@@ -11,6 +11,7 @@ import { consoleLink } from './commands.ts';
 import type { Step } from './cure.ts';
 import { ecrSays, ending, endsByArriving, lateness, seen } from './evidence.ts';
 import { headline, openSince } from './headline.ts';
+import { spaced } from './indent.ts';
 import { cut, restOf, textLimit } from './limits.ts';
 import { nextStepsOf } from './machine.ts';
 import { clockTime, duration, newsInWords } from './words.ts';
@@ -24,7 +25,7 @@ export function emailText(notice: Notice): string {
     `${headline(notice)}.`,
     summary(notice),
     whatIsHeldBack(notice),
-    (notice.about ?? []).join('\n'),
+    spaced(notice.about ?? []),
     ...detailed.map((incident) => detail(incident, notice)),
     nextSteps(notice, detailed),
     theOthers(notice, detailed),
