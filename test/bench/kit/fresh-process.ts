@@ -3,10 +3,10 @@
 import { spawn } from 'node:child_process';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { listen } from '../../../lib/local/listen.ts';
 
-const root = join(import.meta.dirname, '../../..');
-const runtimeClient = join(root, 'node_modules/aws-lambda-ric/index.mjs');
+const runtimeClient = fileURLToPath(import.meta.resolve('aws-lambda-ric'));
 const standIn = join(import.meta.dirname, 'native-stand-in.cjs');
 const longestMs = 60_000;
 /** Node runs some thirty times slower there. */
