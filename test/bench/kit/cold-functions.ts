@@ -67,12 +67,20 @@ export async function coldFunctions(): Promise<ColdFunctions> {
   const environment = {
     ...functionEnvironment(door?.url ?? aws.endpoint),
     ...door?.trust,
-    ALERT_TOPIC_ARN: topicArn,
   };
   const functionOf = (kind: Kind, name: string): LambdaFunction | undefined => {
     const event = events[name]?.event;
     if (event === undefined || !has.has(`${kind} ${name}`)) return undefined;
-    return { folder: folderOf(kind), handler: `${name}.handler`, event, environment };
+    // The local SNS has an account of its own, which only who publishes must know: the hub's is read from the topic.
+    const topic = events[name]?.calls.some(({ service }) => service === 'sns')
+      ? { ALERT_TOPIC_ARN: topicArn }
+      : {};
+    return {
+      folder: folderOf(kind),
+      handler: `${name}.handler`,
+      event,
+      environment: { ...environment, ...topic },
+    };
   };
   return {
     bundles,
