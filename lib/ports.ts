@@ -13,6 +13,7 @@ import type { TagSettings } from './replication/tag-mutability.ts';
 import type { ReadFault, Sighting } from './replication/verdict.ts';
 import type { InventoryImage } from './sweep/comparison.ts';
 import type { ListedResult, SweepResult, SweepRun } from './sweep/run.ts';
+import type { SettingReading } from './sweep/setting-finding.ts';
 import type { WatchedRegistry } from './sweep/watched.ts';
 
 export type RulesReading =
@@ -166,4 +167,15 @@ export interface Ports {
   readonly takeCalls: () => ReadonlyMap<string, number>;
   /** CloudWatch PutMetricData, stamped with the time of the look. */
   readonly putMetrics: (series: readonly Series[], at: number) => Promise<void>;
+}
+
+/** What `doctor` asks of the world besides settings. Times are epoch milliseconds. */
+export interface DoctorPorts {
+  /** Whether the caller's own account has enabled a Region. */
+  readonly readRegion: (region: string) => Promise<SettingReading<'enabled' | 'not-enabled'>>;
+  /** How often the follow-up has run in a time, by its metric. */
+  readonly readHeartbeats: (from: number, until: number) => Promise<SettingReading<number>>;
+  readonly readSubscribers: (
+    topicArn: string,
+  ) => Promise<SettingReading<{ readonly confirmed: number; readonly pending: number } | 'absent'>>;
 }

@@ -1,9 +1,10 @@
 // `npm run sbom`: what a release is made of, as CycloneDX, written to dist/sbom.cdx.json. The list is npm's own.
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { bundledPackages } from './build-cli.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -33,41 +34,44 @@ export interface Sbom {
   readonly dependencies: readonly { readonly ref: string; readonly dependsOn: readonly string[] }[];
 }
 
-/**
- * Of a copy of the lock file that knows of no development: with `--omit=dev` npm 11 leaves out what development needs,
- * too, which is most of what a release is made of.
- */
+/** Of the packages that are in the bundles, which are all that is deployed and published; by the lock file alone. */
 export async function createSbom(): Promise<Sbom> {
+  const released = await releasedVersions();
   const folder = await mkdtemp(join(tmpdir(), 'sbom-'));
   try {
     // npm names the SBOM after the folder.
     const project = join(folder, 'ecr-replication-monitor');
     await mkdir(project);
-    for (const file of ['package.json', 'package-lock.json']) {
-      const text = await readFile(join(root, file), 'utf8');
-      await writeFile(join(project, file), JSON.stringify(withoutDevelopment(JSON.parse(text))));
-    }
+    for (const file of ['package.json', 'package-lock.json'])
+      await copyFile(join(root, file), join(project, file));
     const npm = ['sbom', '--sbom-format=cyclonedx', '--package-lock-only'];
     const { stdout } = await promisify(execFile)('npm', npm, { cwd: project, maxBuffer: 2 ** 26 });
-    const sbom = JSON.parse(stdout) as Sbom;
-    return { ...sbom, components: sbom.components.map(withoutMirror) };
+    return onlyOf(JSON.parse(stdout) as Sbom, released);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-interface Manifest {
-  readonly devDependencies?: unknown;
-  readonly dev?: boolean;
-  readonly packages?: Readonly<Record<string, Manifest>>;
+/** `name@version` of each, which is npm's own reference to it. */
+async function releasedVersions(): Promise<ReadonlySet<string>> {
+  const { packages } = JSON.parse(await readFile(join(root, 'package-lock.json'), 'utf8')) as {
+    readonly packages: Readonly<Record<string, { readonly version?: string }>>;
+  };
+  const folders = [...(await bundledPackages())];
+  return new Set(
+    folders.map((folder) => `${folder.replace(/^.*node_modules\//, '')}@${packages[folder]?.version}`),
+  );
 }
 
-function withoutDevelopment({ devDependencies: _, packages, ...rest }: Manifest): Manifest {
-  if (packages === undefined) return rest;
-  const kept = Object.entries(packages).filter(([, { dev }]) => dev !== true);
+function onlyOf(sbom: Sbom, released: ReadonlySet<string>): Sbom {
+  const components = sbom.components.filter(({ name, version }) => released.has(`${name}@${version}`));
+  const refs = new Set([sbom.metadata.component, ...components].map((component) => component['bom-ref']));
   return {
-    ...rest,
-    packages: Object.fromEntries(kept.map(([path, one]) => [path, withoutDevelopment(one)])),
+    ...sbom,
+    components: components.map(withoutMirror),
+    dependencies: sbom.dependencies
+      .filter(({ ref }) => refs.has(ref))
+      .map(({ ref, dependsOn }) => ({ ref, dependsOn: dependsOn.filter((one) => refs.has(one)) })),
   };
 }
 
