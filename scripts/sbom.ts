@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { bundledFolders } from './build-cli.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -34,8 +35,8 @@ export interface Sbom {
 }
 
 /**
- * Of a copy of the lock file that knows of no development: with `--omit=dev` npm 11 leaves out what development needs,
- * too, which is most of what a release is made of.
+ * Of a copy of the lock file that knows only the packages that are in the bundles: nothing else is deployed or
+ * published, and npm's own idea of production says nothing of a package that everything is bundled into.
  */
 export async function createSbom(): Promise<Sbom> {
   const folder = await mkdtemp(join(tmpdir(), 'sbom-'));
@@ -43,10 +44,14 @@ export async function createSbom(): Promise<Sbom> {
     // npm names the SBOM after the folder.
     const project = join(folder, 'ecr-replication-monitor');
     await mkdir(project);
-    for (const file of ['package.json', 'package-lock.json']) {
-      const text = await readFile(join(root, file), 'utf8');
-      await writeFile(join(project, file), JSON.stringify(withoutDevelopment(JSON.parse(text))));
-    }
+    const bundled = new Set(await bundledFolders());
+    const [manifest, lock] = await Promise.all(
+      ['package.json', 'package-lock.json'].map(async (file): Promise<Manifest> => {
+        return JSON.parse(await readFile(join(root, file), 'utf8')) as Manifest;
+      }),
+    );
+    await writeFile(join(project, 'package.json'), JSON.stringify(released('', manifest ?? {}, bundled)));
+    await writeFile(join(project, 'package-lock.json'), JSON.stringify(releasedLock(lock ?? {}, bundled)));
     const npm = ['sbom', '--sbom-format=cyclonedx', '--package-lock-only'];
     const { stdout } = await promisify(execFile)('npm', npm, { cwd: project, maxBuffer: 2 ** 26 });
     const sbom = JSON.parse(stdout) as Sbom;
@@ -56,19 +61,43 @@ export async function createSbom(): Promise<Sbom> {
   }
 }
 
+type Names = Readonly<Record<string, string>>;
+
 interface Manifest {
-  readonly devDependencies?: unknown;
-  readonly dev?: boolean;
+  readonly dependencies?: Names;
+  readonly devDependencies?: Names;
+  readonly optionalDependencies?: Names;
+  readonly peerDependencies?: Names;
   readonly packages?: Readonly<Record<string, Manifest>>;
 }
 
-function withoutDevelopment({ devDependencies: _, packages, ...rest }: Manifest): Manifest {
-  if (packages === undefined) return rest;
-  const kept = Object.entries(packages).filter(([, { dev }]) => dev !== true);
+function releasedLock({ packages = {}, ...rest }: Manifest, bundled: ReadonlySet<string>): object {
+  const kept = Object.entries(packages).filter(([path]) => path === '' || bundled.has(path));
   return {
     ...rest,
-    packages: Object.fromEntries(kept.map(([path, one]) => [path, withoutDevelopment(one)])),
+    packages: Object.fromEntries(kept.map(([path, one]) => [path, released(path, one, bundled)])),
   };
+}
+
+/** A package, or the project itself, with only those of its dependencies that are in the bundles. */
+function released(path: string, manifest: Manifest, bundled: ReadonlySet<string>): object {
+  const { dependencies, devDependencies, optionalDependencies, peerDependencies: _, ...rest } = manifest;
+  const wanted = { ...dependencies, ...optionalDependencies, ...(path === '' ? devDependencies : {}) };
+  const kept = Object.entries(wanted).filter(([name]) => isFound(path, name, bundled));
+  const {
+    dev: ___,
+    peerDependenciesMeta: ____,
+    ...own
+  } = rest as Manifest & Readonly<Record<string, unknown>>;
+  return { ...own, dependencies: Object.fromEntries(kept) };
+}
+
+/** As Node looks for it: in the package's own folder, then in each above. */
+function isFound(path: string, name: string, bundled: ReadonlySet<string>): boolean {
+  const own = `${path === '' ? '' : `${path}/`}node_modules/${name}`;
+  if (bundled.has(own)) return true;
+  if (path === '') return false;
+  return isFound(path.slice(0, Math.max(0, path.lastIndexOf('/node_modules/'))), name, bundled);
 }
 
 /** Where a package was downloaded from here is nobody's business elsewhere: its name and checksum say what it is. */
