@@ -21,8 +21,8 @@ const dynaliteInMemory: Plugin = {
   },
 };
 
-/** The folders of all packages that are in a bundle of ours: they are what is deployed and published. */
-export async function bundledFolders(): Promise<readonly string[]> {
+/** The folders of all packages that are in a bundle of ours, as the lock file has them: what is deployed and published. */
+export async function bundledPackages(): Promise<ReadonlySet<string>> {
   const root = join(import.meta.dirname, '..');
   const functions = (await readdir(join(root, 'functions'))).map((file) => `functions/${file}`);
   const { metafile } = await bundle({
@@ -30,12 +30,7 @@ export async function bundledFolders(): Promise<readonly string[]> {
     entryPoints: ['lib/cli/main.ts', ...functions],
     outdir: 'nowhere',
   });
-  return packageFoldersOf(metafile);
-}
-
-/** The same by name. */
-export async function bundledPackages(): Promise<ReadonlySet<string>> {
-  return new Set((await bundledFolders()).map((folder) => folder.replace(/^.*node_modules\//, '')));
+  return new Set(packageFoldersOf(metafile));
 }
 
 /** Answers what went into it. The credential chain is the SDK's own, whole: profiles, SSO, processes, containers. */

@@ -65,7 +65,6 @@ if (unknown.length > 0) {
   process.chdir(root);
   // Whatever else runs on this machine goes first.
   setPriority(10);
-  const lines: string[] = [];
-  for (const part of parts) lines.push(...(await mutate(part)));
-  process.stdout.write(`\n${lines.join('\n')}\n\nWhat is left is explained in docs/mutation.md.\n`);
+  for (const part of parts) process.stdout.write(`\n${(await mutate(part)).join('\n')}\n\n`);
+  process.stdout.write('What is left is explained in docs/mutation.md.\n');
 }

@@ -1,10 +1,10 @@
 // `npm run sbom`: what a release is made of, as CycloneDX, written to dist/sbom.cdx.json. The list is npm's own.
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { bundledFolders } from './build-cli.ts';
+import { bundledPackages } from './build-cli.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -34,70 +34,45 @@ export interface Sbom {
   readonly dependencies: readonly { readonly ref: string; readonly dependsOn: readonly string[] }[];
 }
 
-/**
- * Of a copy of the lock file that knows only the packages that are in the bundles: nothing else is deployed or
- * published, and npm's own idea of production says nothing of a package that everything is bundled into.
- */
+/** Of the packages that are in the bundles, which are all that is deployed and published; by the lock file alone. */
 export async function createSbom(): Promise<Sbom> {
+  const released = await releasedVersions();
   const folder = await mkdtemp(join(tmpdir(), 'sbom-'));
   try {
     // npm names the SBOM after the folder.
     const project = join(folder, 'ecr-replication-monitor');
     await mkdir(project);
-    const bundled = new Set(await bundledFolders());
-    const [manifest, lock] = await Promise.all(
-      ['package.json', 'package-lock.json'].map(async (file): Promise<Manifest> => {
-        return JSON.parse(await readFile(join(root, file), 'utf8')) as Manifest;
-      }),
-    );
-    await writeFile(join(project, 'package.json'), JSON.stringify(released('', manifest ?? {}, bundled)));
-    await writeFile(join(project, 'package-lock.json'), JSON.stringify(releasedLock(lock ?? {}, bundled)));
+    for (const file of ['package.json', 'package-lock.json'])
+      await copyFile(join(root, file), join(project, file));
     const npm = ['sbom', '--sbom-format=cyclonedx', '--package-lock-only'];
     const { stdout } = await promisify(execFile)('npm', npm, { cwd: project, maxBuffer: 2 ** 26 });
-    const sbom = JSON.parse(stdout) as Sbom;
-    return { ...sbom, components: sbom.components.map(withoutMirror) };
+    return onlyOf(JSON.parse(stdout) as Sbom, released);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-type Names = Readonly<Record<string, string>>;
-
-interface Manifest {
-  readonly dependencies?: Names;
-  readonly devDependencies?: Names;
-  readonly optionalDependencies?: Names;
-  readonly peerDependencies?: Names;
-  readonly packages?: Readonly<Record<string, Manifest>>;
-}
-
-function releasedLock({ packages = {}, ...rest }: Manifest, bundled: ReadonlySet<string>): object {
-  const kept = Object.entries(packages).filter(([path]) => path === '' || bundled.has(path));
-  return {
-    ...rest,
-    packages: Object.fromEntries(kept.map(([path, one]) => [path, released(path, one, bundled)])),
+/** `name@version` of each, which is npm's own reference to it. */
+async function releasedVersions(): Promise<ReadonlySet<string>> {
+  const { packages } = JSON.parse(await readFile(join(root, 'package-lock.json'), 'utf8')) as {
+    readonly packages: Readonly<Record<string, { readonly version?: string }>>;
   };
+  const folders = [...(await bundledPackages())];
+  return new Set(
+    folders.map((folder) => `${folder.replace(/^.*node_modules\//, '')}@${packages[folder]?.version}`),
+  );
 }
 
-/** A package, or the project itself, with only those of its dependencies that are in the bundles. */
-function released(path: string, manifest: Manifest, bundled: ReadonlySet<string>): object {
-  const { dependencies, devDependencies, optionalDependencies, peerDependencies: _, ...rest } = manifest;
-  const wanted = { ...dependencies, ...optionalDependencies, ...(path === '' ? devDependencies : {}) };
-  const kept = Object.entries(wanted).filter(([name]) => isFound(path, name, bundled));
-  const {
-    dev: ___,
-    peerDependenciesMeta: ____,
-    ...own
-  } = rest as Manifest & Readonly<Record<string, unknown>>;
-  return { ...own, dependencies: Object.fromEntries(kept) };
-}
-
-/** As Node looks for it: in the package's own folder, then in each above. */
-function isFound(path: string, name: string, bundled: ReadonlySet<string>): boolean {
-  const own = `${path === '' ? '' : `${path}/`}node_modules/${name}`;
-  if (bundled.has(own)) return true;
-  if (path === '') return false;
-  return isFound(path.slice(0, Math.max(0, path.lastIndexOf('/node_modules/'))), name, bundled);
+function onlyOf(sbom: Sbom, released: ReadonlySet<string>): Sbom {
+  const components = sbom.components.filter(({ name, version }) => released.has(`${name}@${version}`));
+  const refs = new Set([sbom.metadata.component, ...components].map((component) => component['bom-ref']));
+  return {
+    ...sbom,
+    components: components.map(withoutMirror),
+    dependencies: sbom.dependencies
+      .filter(({ ref }) => refs.has(ref))
+      .map(({ ref, dependsOn }) => ({ ref, dependsOn: dependsOn.filter((one) => refs.has(one)) })),
+  };
 }
 
 /** Where a package was downloaded from here is nobody's business elsewhere: its name and checksum say what it is. */

@@ -35,7 +35,8 @@ function npmAudit(): Promise<string> {
 
 if (import.meta.main) {
   const [report, packages] = await Promise.all([npmAudit(), bundledPackages()]);
-  const advisories = advisoriesOn(report, packages);
+  const names = new Set([...packages].map((folder) => folder.replace(/^.*node_modules\//, '')));
+  const advisories = advisoriesOn(report, names);
   for (const { name, severity } of advisories ?? []) process.stdout.write(`${name}: ${severity}\n`);
   process.exitCode = advisories === undefined ? couldNotTell : advisories.length === 0 ? 0 : 1;
 }

@@ -29,11 +29,13 @@ const runtime = `
     ({ handler }) => ({ handler }),
     (error) => ({ fault: error.message }),
   );
+  const left = Number(process.env.REMAINING_MS ?? 60_000);
   process.on('message', async ({ number, event }) => {
+    const context = { awsRequestId: String(number), getRemainingTimeInMillis: () => left };
     const { handler, fault } = await started;
     if (fault !== undefined) return process.send({ number, fault });
     try {
-      process.send({ number, answer: await handler(event, { getRemainingTimeInMillis: () => 60_000 }) });
+      process.send({ number, answer: await handler(event, context) });
     } catch (error) {
       process.send({ number, fault: error.message });
     }

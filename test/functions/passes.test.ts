@@ -50,6 +50,8 @@ async function startSurroundings() {
         IMAGE_ACTION_QUEUE_URL: pushes.url,
         SOURCE_REGISTRIES: `${home.account}/${home.region}`,
         SWEEP_CALLS_PER_SECOND: '1000',
+        // As much as Lambda gives the slow passes.
+        REMAINING_MS: '900000',
         ...more,
       }),
     told: async (): Promise<readonly Told[]> =>
