@@ -110,6 +110,7 @@ const alarms = {
       ...['replication-action-errors', 'follow-up-errors', 'config-watch-errors', 'throttled'],
       ...['sweep-too-old', 'coverage-fallen', 'sweep-incomplete', 'sweep-waits', 'repositories-given-up'],
       ...['sweep-errors', 'sweep-repository-errors'],
+      ...['backfill-errors', 'settings-errors'],
     ].map(
       (alarm) =>
         `arn:${filled('AWS::Partition')}:cloudwatch:${region}:${filled('AWS::AccountId')}:alarm:${name}-${alarm}`,
@@ -124,6 +125,8 @@ const functions = [
   ['ConfigDashwatchLambdaFunction', 'config-watch'],
   ['SweepLambdaFunction', 'sweep'],
   ['SweepDashrepositoryLambdaFunction', 'sweep-repository'],
+  ['BackfillLambdaFunction', 'backfill'],
+  ['SettingsLambdaFunction', 'settings'],
 ];
 
 /** From top to bottom: the height of a row, and its widgets with their widths, 24 in all. */
@@ -183,6 +186,17 @@ const rows = [
       ],
       [5, graph('Sweep: age', 'seconds', [search('SweepAge', bySource, 'Maximum', 300)])],
       [5, graph('Sweep: calls to ECR', 'calls', [search('SweepCalls', byRegion, 'Sum', 300)])],
+    ],
+  ],
+  // Nothing here is the rule: a backfill runs when somebody, or the repair, has started one.
+  [
+    6,
+    [
+      [12, graph('Backfills: progress', '%', [search('BackfillProgress', byRoute, 'Maximum', 300)])],
+      [
+        12,
+        graph('Backfills: images not brought', 'images', [search('BackfillFailures', byRoute, 'Sum', 300)]),
+      ],
     ],
   ],
   [

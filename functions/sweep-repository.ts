@@ -2,15 +2,15 @@
 
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { batchResponse, queueRecords } from '../lib/lambda/queue-batch.ts';
-import { startUpToSweepRepository } from '../lib/lambda/start-up.ts';
+import { startUpToSweep } from '../lib/lambda/sweep-start-up.ts';
 import { settleSweepMessages } from '../lib/monitor/sweep-message.ts';
 
-const { ports, config } = startUpToSweepRepository('sweep-repository');
+const { ports, config } = startUpToSweep();
 
-/** Of the time that a run has; the rest is for carrying out: another look at what is wrong, and its incidents. */
-const readingShare = 0.6;
+/** What is kept free for carrying out: a look at what is wrong, a hundred thousand incidents at the worst. */
+const reserveMs = 120_000;
 
 export async function handler(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {
-  const endsAt = Date.now() + readingShare * context.getRemainingTimeInMillis();
+  const endsAt = Date.now() + context.getRemainingTimeInMillis() - reserveMs;
   return batchResponse(await settleSweepMessages(ports, config.policies, queueRecords(event), endsAt));
 }

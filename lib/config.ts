@@ -12,9 +12,11 @@ import {
   parsePrefixes,
   parseReadRole,
   parseRegistries,
+  parseRepair,
   parseTopicArn,
   type ReadRole,
 } from './setting.ts';
+import type { RepairMode } from './sweep/repair.ts';
 
 interface EnvironmentKey {
   readonly meaning: string;
@@ -57,12 +59,12 @@ export const environmentKeys = {
   ALLOWED_DESTINATIONS: {
     meaning: 'Regions, or ACCOUNT/REGION, that images may be replicated to; any other is an incident at once',
     fallback: '',
-    only: ['follow-up', 'config-watch'],
+    only: ['follow-up', 'config-watch', 'repair'],
   },
   SOURCE_REGISTRIES: {
     meaning: "registries that are swept, ACCOUNT/REGION, comma-separated; none: the hub's own",
     fallback: '',
-    only: ['sweep', 'follow-up'],
+    only: ['sweep', 'follow-up', 'backfill', 'repair', 'settings', 'manifests'],
   },
   SWEEP_QUEUE_URL: {
     meaning: 'URL of the queue of repositories to sweep',
@@ -71,7 +73,17 @@ export const environmentKeys = {
   SWEEP_CALLS_PER_SECOND: {
     meaning: 'ECR calls a second that sweeps may make to one registry, all functions together',
     fallback: '10',
-    only: ['sweep', 'sweep-repository'],
+    only: ['sweep', 'sweep-repository', 'settings', 'manifests'],
+  },
+  REPAIR: {
+    meaning:
+      'backfill: a destination with missing images gets a replication backfill, one a day; stop: what was started so is stopped; off',
+    fallback: 'off',
+    only: ['repair'],
+  },
+  MANIFESTS_ROLE_ARN: {
+    meaning: 'ARN of the role that reads manifests, whose pulls are to leave no trace',
+    only: ['manifests'],
   },
   SLACK_WEBHOOK_PARAMETER: {
     meaning: "name of the SSM SecureString parameter that holds the Slack webhook's address",
@@ -94,6 +106,10 @@ export interface Config {
   readonly sourceRegistries?: readonly Registry[];
   /** ECR calls a second to one registry, all functions of the sweep together; absent: this function is none of them. */
   readonly sweepCallsPerSecond?: number;
+  /** Whether missing images are copied again; absent: this function does not repair. */
+  readonly repair?: RepairMode;
+  /** Whose pulls are to leave no trace; only the function that reads manifests has it. */
+  readonly manifestsRoleArn?: string;
   /** Where images may be replicated to; absent: anywhere. */
   readonly allowedDestinations?: readonly string[];
   /** The queue that the function sends to; all but `sweep` read from it as well. Only functions with a queue have one. */
@@ -145,6 +161,8 @@ export function loadConfig(environment: Environment, functionName: string): Pars
   const callsPerSecond = values.has('SWEEP_CALLS_PER_SECOND')
     ? take('SWEEP_CALLS_PER_SECOND', parseCallsPerSecond(value('SWEEP_CALLS_PER_SECOND')), 0)
     : undefined;
+  const repair = values.has('REPAIR') ? take('REPAIR', parseRepair(value('REPAIR')), 'off') : undefined;
+  const manifestsRoleArn = values.get('MANIFESTS_ROLE_ARN');
   const metricsOf = take('METRICS_BY_REPOSITORY', parsePrefixes(value('METRICS_BY_REPOSITORY')), []);
   if (faults.length > 0) return fault(`configuration: ${faults.join('; ')}`);
   const queueUrl = queueKeys.map((key) => values.get(key)).find((url) => url !== undefined);
@@ -158,6 +176,8 @@ export function loadConfig(environment: Environment, functionName: string): Pars
     ...(allowed.length === 0 ? {} : { allowedDestinations: allowed }),
     ...(sources.length === 0 ? {} : { sourceRegistries: sources }),
     ...(callsPerSecond === undefined ? {} : { sweepCallsPerSecond: callsPerSecond }),
+    ...(repair === undefined ? {} : { repair }),
+    ...(manifestsRoleArn === undefined ? {} : { manifestsRoleArn }),
     policies: {
       ...defaultPolicies,
       looks: { ...defaultPolicies.looks, deadlineSeconds, byPrefix },

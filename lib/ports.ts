@@ -12,12 +12,7 @@ import type { ReplicationRule } from './replication/rules.ts';
 import type { TagSettings } from './replication/tag-mutability.ts';
 import type { ReadFault, Sighting } from './replication/verdict.ts';
 import type { InventoryImage } from './sweep/comparison.ts';
-import type { CreationTemplate } from './sweep/creation-template.ts';
-import type { LifecyclePolicy } from './sweep/lifecycle.ts';
-import type { PolicyStatement } from './sweep/registry-policy.ts';
-import type { RepositorySettings } from './sweep/repository-settings.ts';
 import type { ListedResult, SweepResult, SweepRun } from './sweep/run.ts';
-import type { RegistryScanning } from './sweep/scanning.ts';
 import type { SettingReading } from './sweep/setting-finding.ts';
 import type { WatchedRegistry } from './sweep/watched.ts';
 
@@ -84,27 +79,6 @@ export interface SlackPorts {
   /** Throws when no answer came, with a message that does not hold the address. */
   readonly postToSlack: (address: string, message: object) => Promise<SlackAnswer>;
   readonly pause: (milliseconds: number) => Promise<void>;
-}
-
-/** How registries and repositories are set up. */
-export interface SettingPorts {
-  /** ECR DescribeRepositories: of every repository, a thousand a call. */
-  readonly readRepositorySettings: (
-    registry: Registry,
-  ) => Promise<SettingReading<ReadonlyMap<string, RepositorySettings>>>;
-  /** ECR GetLifecyclePolicy: one repository a call. */
-  readonly readLifecyclePolicy: (
-    registry: Registry,
-    repository: string,
-  ) => Promise<SettingReading<LifecyclePolicy | 'none'>>;
-  /** ECR DescribeRepositoryCreationTemplates. */
-  readonly readCreationTemplates: (
-    registry: Registry,
-  ) => Promise<SettingReading<readonly CreationTemplate[]>>;
-  /** ECR GetRegistryScanningConfiguration. */
-  readonly readScanning: (registry: Registry) => Promise<SettingReading<RegistryScanning>>;
-  /** ECR GetRegistryPolicy: no statements where there is no policy. */
-  readonly readRegistryPolicy: (registry: Registry) => Promise<SettingReading<readonly PolicyStatement[]>>;
 }
 
 export type LogLevel = 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
@@ -193,4 +167,15 @@ export interface Ports {
   readonly takeCalls: () => ReadonlyMap<string, number>;
   /** CloudWatch PutMetricData, stamped with the time of the look. */
   readonly putMetrics: (series: readonly Series[], at: number) => Promise<void>;
+}
+
+/** What `doctor` asks of the world besides settings. Times are epoch milliseconds. */
+export interface DoctorPorts {
+  /** Whether the caller's own account has enabled a Region. */
+  readonly readRegion: (region: string) => Promise<SettingReading<'enabled' | 'not-enabled'>>;
+  /** How often the follow-up has run in a time, by its metric. */
+  readonly readHeartbeats: (from: number, until: number) => Promise<SettingReading<number>>;
+  readonly readSubscribers: (
+    topicArn: string,
+  ) => Promise<SettingReading<{ readonly confirmed: number; readonly pending: number } | 'absent'>>;
 }

@@ -5,6 +5,7 @@ import { isRepositoryName } from './image/reference.ts';
 import { parseRegistry, type Registry, regionPattern, sameRegistry } from './image/registry.ts';
 import { fault, type Parsed, parsed, quoted } from './parsed.ts';
 import type { PrefixPolicy } from './replication/policy.ts';
+import { type RepairMode, repairModes } from './sweep/repair.ts';
 
 /** Minutes → seconds. A week is more than any deadline means. */
 export function parseMinutes(text: string): Parsed<number> {
@@ -68,6 +69,11 @@ export function parseCallsPerSecond(text: string): Parsed<number> {
   const calls = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
   if (calls >= 0.1 && calls <= 1_000) return parsed(calls);
   return fault(`${quoted(text)} is not a number of calls a second from 0.1 to 1000`);
+}
+
+export function parseRepair(text: string): Parsed<RepairMode> {
+  const mode = repairModes.find((known) => known === text);
+  return mode === undefined ? fault(`${quoted(text)} is none of ${repairModes.join(', ')}`) : parsed(mode);
 }
 
 export interface ReadRole {

@@ -23,8 +23,8 @@ const nodeFolder = join(root, 'node_modules/.bin');
 const usualLagMs = 2_000;
 const run = promisify(execFile);
 
-/** Well below what anybody waits for; a run takes about half of it. */
-const longestMinutes = 8;
+/** Far above what a run takes on a machine that does nothing else, which is about five. */
+const longestMinutes = 16;
 
 const unproved = `
 Not proved here, since the emulator lacks it: policies of event buses, and what queues grant to rules; dead-letter queues
@@ -56,7 +56,7 @@ async function lint(python: PythonEnvironment, project: Project): Promise<string
     templates.map((template) =>
       run(python.command('cfn-lint'), [...options, template], {
         cwd: project.folder,
-        timeout: 120_000,
+        timeout: 400_000,
       }).catch(({ stdout, stderr }: { readonly stdout: string; readonly stderr: string }) => {
         throw new Error(`${template}:\n${stdout}${stderr}`);
       }),

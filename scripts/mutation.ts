@@ -1,4 +1,4 @@
-// `npm run mutation [-- ROOM …]`: the rooms that decide, each line of them changed in turn; a test must fail for each change.
+// `npm run mutation [-- ROOM | ROOM/FILE …]`: the rooms that decide, each line changed in turn; a test must fail for each change.
 import { setPriority } from 'node:os';
 import { join } from 'node:path';
 import { Stryker } from '@stryker-mutator/core';
@@ -13,17 +13,24 @@ const rooms: Readonly<Record<string, { readonly excludedMutations: string[] }>> 
   alert: { excludedMutations: ['StringLiteral'] },
 };
 
-async function mutate(room: string, excludedMutations: string[]): Promise<readonly string[]> {
+/** `part`: a room, or a file of one. */
+async function mutate(part: string): Promise<readonly string[]> {
+  const [room = ''] = part.split('/');
+  const excludedMutations = rooms[room]?.excludedMutations ?? [];
+  // Read by test/mutation/vitest.config.ts, in processes of Stryker's.
+  process.env['MUTATED_ROOM'] = room;
   const stryker = new Stryker({
     testRunner: 'vitest',
     plugins: ['@stryker-mutator/vitest-runner'],
     vitest: { configFile: 'test/mutation/vitest.config.ts', related: false },
-    mutate: [`lib/${room}/**/*.ts`],
+    mutate: [part === room ? `lib/${room}/**/*.ts` : `lib/${part}.ts`],
     mutator: { plugins: [], excludedMutations },
     coverageAnalysis: 'perTest',
     // What runs once, when a module is loaded, would need a process for each change.
     ignoreStatic: true,
     concurrency: 2,
+    // On a busy machine a test that is slow has not noticed anything.
+    timeoutMS: 60_000,
     // Stryker would rewrite tsconfig.json by an API that this version of TypeScript does not have.
     tsconfigFile: 'dist/none.json',
     ignorePatterns: ['dist', '.serverless', 'bench', 'coverage'],
@@ -38,7 +45,7 @@ async function mutate(room: string, excludedMutations: string[]): Promise<readon
   const left = tried.filter(({ status }) => status === 'Survived' || status === 'NoCoverage');
   const score = (100 * (tried.length - left.length)) / tried.length;
   return [
-    `${room.padEnd(12)} ${tried.length} changes, ${left.length} that no test fails for: ${score.toFixed(1)} %`,
+    `${part.padEnd(22)} ${tried.length} changes, ${left.length} that no test fails for: ${score.toFixed(1)} %`,
     ...left.map(({ fileName, location, mutatorName, replacement = '' }) => {
       const { line, column } = location.start;
       return `  ${fileName}:${line}:${column} ${mutatorName} → ${replacement.replace(/\s+/g, ' ').slice(0, 100)}`;
@@ -47,7 +54,8 @@ async function mutate(room: string, excludedMutations: string[]): Promise<readon
 }
 
 const asked = process.argv.slice(2);
-const unknown = asked.filter((room) => !Object.hasOwn(rooms, room));
+const parts = asked.length === 0 ? Object.keys(rooms) : asked;
+const unknown = parts.filter((part) => !Object.hasOwn(rooms, part.split('/')[0] ?? ''));
 if (unknown.length > 0) {
   process.stderr.write(
     `mutation: no room ${unknown.join(', ')}; there are ${Object.keys(rooms).join(', ')}\n`,
@@ -55,12 +63,8 @@ if (unknown.length > 0) {
   process.exitCode = 2;
 } else {
   process.chdir(root);
-  // Half an hour of both cores: whatever else runs goes first.
+  // Whatever else runs on this machine goes first.
   setPriority(10);
-  const lines: string[] = [];
-  for (const [room, { excludedMutations }] of Object.entries(rooms)) {
-    if (asked.length > 0 && !asked.includes(room)) continue;
-    lines.push(...(await mutate(room, excludedMutations)));
-  }
-  process.stdout.write(`\n${lines.join('\n')}\n\nWhat is left is explained in docs/mutation.md.\n`);
+  for (const part of parts) process.stdout.write(`\n${(await mutate(part)).join('\n')}\n\n`);
+  process.stdout.write('What is left is explained in docs/mutation.md.\n');
 }

@@ -41,7 +41,7 @@ export async function pythonEnvironment(folder: string, requirements: string): P
     '--requirement',
     requirements,
   ];
-  await run(command('python'), pip, { timeout: 240_000 });
+  await run(command('python'), pip, { timeout: 600_000 });
   // Written last: an environment that was not finished is made again.
   await writeFile(stamp, wanted);
   return { command, fresh: true };

@@ -3,8 +3,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseDocument } from 'yaml';
 import { causes } from '../lib/alert/cause.ts';
+import { settingMeanings, settingSeverities } from '../lib/alert/setting-words.ts';
 import { environmentKeys } from '../lib/config.ts';
 import { type MetricDescription, metricCatalogue } from '../lib/metric/catalogue.ts';
+import { settingKinds } from '../lib/sweep/setting-finding.ts';
 
 function readYaml(name: string, ...path: readonly string[]): Readonly<Record<string, unknown>> {
   // CloudFormation's own tags (!Ref …) are no business of a table: they stand as plain values.
@@ -63,18 +65,26 @@ const tables = {
 
 function withTable(text: string, name: string, rows: readonly (readonly string[])[]): string {
   const marked = new RegExp(`(<!-- ${name} -->\\n\\|[^\\n]*\\n\\|[^\\n]*\\n)[^]*?(<!-- /${name} -->)`);
-  if (!marked.test(text)) throw new Error(`README.md has no table between the marks of "${name}"`);
+  if (!marked.test(text)) throw new Error(`there is no table between the marks of "${name}"`);
   const body = rows.map((cells) => `| ${cells.join(' | ')} |\n`).join('');
   return text.replace(marked, (_, head: string, end: string) => `${head}${body}${end}`);
 }
 
-const path = new URL('../README.md', import.meta.url);
-const before = readFileSync(path, 'utf8');
-let after = before;
-for (const [name, rows] of Object.entries(tables)) after = withTable(after, name, rows);
-if (after !== before && process.argv.includes('--check')) {
-  process.stderr.write('README.md: a table is not as the code says; run `node scripts/readme.ts`\n');
-  process.exitCode = 1;
-} else if (after !== before) {
-  writeFileSync(path, after);
+function write(name: string, tables: Readonly<Record<string, readonly (readonly string[])[]>>): void {
+  const path = new URL(`../${name}`, import.meta.url);
+  const before = readFileSync(path, 'utf8');
+  let after = before;
+  for (const [table, rows] of Object.entries(tables)) after = withTable(after, table, rows);
+  if (after === before) return;
+  if (process.argv.includes('--check')) {
+    process.stderr.write(`${name}: a table is not as the code says; run \`node scripts/readme.ts\`\n`);
+    process.exitCode = 1;
+  } else {
+    writeFileSync(path, after);
+  }
 }
+
+write('README.md', tables);
+write('docs/settings.md', {
+  findings: settingKinds.map((kind) => [`\`${kind}\``, settingMeanings[kind], settingSeverities[kind]]),
+});

@@ -43,10 +43,12 @@ describe('packaging', () => {
   it('deploys what is in functions/, no more and no less', () => {
     expect([...functionsOf(full).keys()].sort()).toEqual(names.sort());
     const always = [
+      'backfill',
       'config-watch',
       'follow-up',
       'image-action',
       'replication-action',
+      'settings',
       'sweep',
       'sweep-repository',
     ];
@@ -146,7 +148,7 @@ describe('the table', () => {
 });
 
 describe('the schedule', () => {
-  it('calls follow-up each minute, which ends before the next, and sweep once a day', () => {
+  it('calls follow-up each minute, which ends before the next, and the others as often as they are needed', () => {
     const schedules = resourcesOf<{ ScheduleExpression: string; Target: { Arn: string } }>(
       template,
       'AWS::Scheduler::Schedule',
@@ -156,10 +158,12 @@ describe('the schedule', () => {
       ScheduleExpression,
       lastOf(Target.Arn),
     ]);
-    const sweep = the(functionsOf(template), 'sweep').id;
+    const idOf = (name: string): string => the(functionsOf(template), name).id;
     expect(calls.toSorted()).toEqual([
-      ['rate(1 day)', sweep],
+      ['rate(1 day)', idOf('sweep')],
+      ['rate(1 hour)', idOf('settings')],
       ['rate(1 minute)', id],
+      ['rate(5 minutes)', idOf('backfill')],
     ]);
     expect(Timeout).toBeLessThan(60);
   });
@@ -258,6 +262,8 @@ describe('the parameters', () => {
     ['ReadRoleExternalId', ['', 'our-monitor'], ['a', 'a b', '*']],
     ['LogRetentionDays', ['1', '30', '3653'], ['0', '2', 'forever', '']],
     ['LagAlarm', ['on', 'off'], ['', 'yes']],
+    ['Repair', ['off', 'backfill', 'stop'], ['', 'on']],
+    ['ReadManifests', ['on', 'off'], ['', 'yes']],
     ['MetricsByRepository', ['', 'prod/', 'prod/,base/'], ['*', 'prod/,', 'Prod']],
     ['Tracing', ['on', 'off'], ['', 'Active']],
     [

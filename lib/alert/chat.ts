@@ -4,6 +4,7 @@ import { imageName } from '../image/reference.ts';
 import { partitionOf, type Registry, registryKey } from '../image/registry.ts';
 import { fingerprint, groupKey, type Incident } from '../incident/incident.ts';
 import type { Notice } from '../incident/notice.ts';
+import { isReadAnew } from '../replication/decision.ts';
 import { causeOf } from './cause.ts';
 import { consoleLink } from './commands.ts';
 import { ending, endsByArriving, lateness } from './evidence.ts';
@@ -102,6 +103,8 @@ function summary(notice: Notice): readonly Row[] {
     case 'update':
       return [['Now', `${openCount} open, for ${lasted}; ${news.open} new, ${overIn(news)} over`]];
     case 'reminder':
+      if (isReadAnew(notice.group.kind))
+        return [['Since', `${clockTime(notice.since)}, for ${lasted}; read anew`]];
       return [['Since', `${clockTime(openSince(notice))}; nothing has changed since the last message`]];
     case 'clear':
       return [['Over', `nothing else is open here; it lasted ${lasted}, since ${clockTime(notice.since)}`]];

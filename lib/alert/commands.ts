@@ -2,6 +2,7 @@
 
 import { type Partition, partitionOf, type Registry } from '../image/registry.ts';
 import type { Replica } from '../replication/rules.ts';
+import { cliLine } from './cli-line.ts';
 
 export type TaggedReplica = Replica & { readonly tag: string };
 
@@ -10,7 +11,7 @@ const anyStatus = '--filter imageStatus=ANY';
 
 /** What the destination has under this digest. */
 export function describeAtDestination({ destination, repository, digest }: Replica): string {
-  return line('describe-images', destination, [
+  return cliLine('describe-images', destination, [
     `--repository-name ${repository}`,
     `--image-ids imageDigest=${digest}`,
     anyStatus,
@@ -19,7 +20,7 @@ export function describeAtDestination({ destination, repository, digest }: Repli
 
 /** What the destination has under this tag. */
 export function describeTagAtDestination({ destination, repository, tag }: TaggedReplica): string {
-  return line('describe-images', destination, [
+  return cliLine('describe-images', destination, [
     `--repository-name ${repository}`,
     `--image-ids imageTag=${tag}`,
     anyStatus,
@@ -28,7 +29,7 @@ export function describeTagAtDestination({ destination, repository, tag }: Tagge
 
 /** What ECR itself says of the image's replication. */
 export function describeReplicationStatus({ source, repository, digest }: Replica): string {
-  return line('describe-image-replication-status', source, [
+  return cliLine('describe-image-replication-status', source, [
     `--repository-name ${repository}`,
     `--image-id imageDigest=${digest}`,
   ]);
@@ -51,18 +52,18 @@ export function getLifecyclePolicy({
   destination,
   repository,
 }: Pick<Replica, 'destination' | 'repository'>): string {
-  return line('get-lifecycle-policy', destination, [`--repository-name ${repository}`]);
+  return cliLine('get-lifecycle-policy', destination, [`--repository-name ${repository}`]);
 }
 
 /** Copies to one destination everything that the rules cover and that is not there. */
 export function startBackfill({ source, destination }: Pick<Replica, 'source' | 'destination'>): string {
-  return line('start-replication-backfill', source, [
+  return cliLine('start-replication-backfill', source, [
     `--destination region=${destination.region},registryId=${destination.account}`,
   ]);
 }
 
 export function restoreImage({ destination, repository, digest }: Replica): string {
-  return line('update-image-storage-class', destination, [
+  return cliLine('update-image-storage-class', destination, [
     `--repository-name ${repository}`,
     `--image-id imageDigest=${digest}`,
     '--target-storage-class STANDARD',
@@ -71,7 +72,7 @@ export function restoreImage({ destination, repository, digest }: Replica): stri
 
 /** ECR: an image that loses its last tag in this way is deleted. */
 export function deleteTag({ destination, repository, tag }: TaggedReplica): string {
-  return line('batch-delete-image', destination, [
+  return cliLine('batch-delete-image', destination, [
     `--repository-name ${repository}`,
     `--image-ids imageTag=${tag}`,
   ]);
@@ -82,13 +83,13 @@ export function deleteTag({ destination, repository, tag }: TaggedReplica): stri
  * refuses a manifest that the terminal has changed.
  */
 export function putTag({ destination, repository, digest, tag }: TaggedReplica): string {
-  const manifest = line('batch-get-image', destination, [
+  const manifest = cliLine('batch-get-image', destination, [
     `--repository-name ${repository}`,
     `--image-ids imageDigest=${digest}`,
     "--query 'images[0].imageManifest'",
     '--output text',
   ]);
-  return line('put-image', destination, [
+  return cliLine('put-image', destination, [
     `--repository-name ${repository}`,
     `--image-tag ${tag}`,
     `--image-digest ${digest}`,
@@ -108,13 +109,4 @@ export function consoleLink(registry: Registry, repository: string): string {
   const { region } = registry;
   const domain = consoleDomains.get(partitionOf(region)) ?? 'aws.amazon.com';
   return `https://${region}.console.${domain}/ecr/repositories/private/${registry.account}/${repository}?region=${region}`;
-}
-
-function line(verb: string, registry: Registry, flags: readonly string[]): string {
-  return [
-    `aws ecr ${verb}`,
-    `--registry-id ${registry.account}`,
-    `--region ${registry.region}`,
-    ...flags,
-  ].join(' ');
 }

@@ -5,7 +5,7 @@ import { type Registry, registryKey, sameRegistry } from '../image/registry.ts';
 import { groupKey, type Incident } from '../incident/incident.ts';
 import type { Notice } from '../incident/notice.ts';
 import { oneLine, quoted } from '../parsed.ts';
-import { isStanding } from '../replication/decision.ts';
+import { isReadAnew, isStanding } from '../replication/decision.ts';
 import { causeOf } from './cause.ts';
 import { consoleLink } from './commands.ts';
 import type { Step } from './cure.ts';
@@ -52,6 +52,7 @@ function summary(notice: Notice): string {
     case 'update':
       return `Since the last message: ${newsInWords(news)}. Open now: ${openCount.toLocaleString('en-US')}. It began ${lasted} ago, ${clockTime(since)}.`;
     case 'reminder':
+      if (isReadAnew(notice.group.kind)) return `First told ${lasted} ago, ${clockTime(since)}.`;
       return `Nothing has changed since the last message. Open since ${clockTime(openSince(notice))}.`;
     case 'clear':
       if (endsUnseen(notice)) return 'What was open there is silenced, or its end was told before.';
@@ -155,7 +156,7 @@ function inBrief(incident: Incident, { claimedAt }: Notice): string {
 
 /** For the first one that is open, or that nobody looks at any more though it still is not as it must be. */
 function nextSteps(notice: Notice, detailed: readonly Incident[]): string {
-  if (isStanding(notice.group.kind) && notice.type !== 'clear')
+  if (isStanding(notice.group.kind) && notice.type !== 'clear' && nextStepsOf(notice).length > 0)
     return stepsInWords('What to do next', nextStepsOf(notice));
   const example = detailed.find(({ state }) => state === 'open' || state === 'given-up');
   if (example === undefined) {

@@ -9,6 +9,7 @@ import { givenUpAfterSeconds } from '../incident/transition.ts';
 import type { ReplicaKind } from '../replication/decision.ts';
 import type { ReadFault } from '../replication/verdict.ts';
 import { subjectLimit } from './limits.ts';
+import { incompleteLine, settingsLine } from './standing-headline.ts';
 import { count, duration } from './words.ts';
 
 export function headline(notice: Notice): string {
@@ -16,6 +17,8 @@ export function headline(notice: Notice): string {
   const where = `${destination.region} (${destination.account})`;
   if (kind === 'not-allowed') return sovereigntyLine(notice, where);
   if (kind === 'history') return historyLine(notice, where);
+  if (kind === 'settings') return settingsLine(notice, where);
+  if (kind === 'incomplete') return incompleteLine(notice, where);
   return startingLine(kind === 'unreadable' ? registryLine(notice, where) : imagesLine(notice, kind, where));
 }
 

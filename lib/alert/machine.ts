@@ -20,6 +20,8 @@ const severities: { readonly [K in IncidentKind]: Severity } = {
   'tag-mismatch': 'warning',
   archived: 'warning',
   history: 'warning',
+  settings: 'info',
+  incomplete: 'critical',
 };
 
 /** How much it matters: what a failover cannot pull is critical; that something is over is information. */

@@ -3,14 +3,11 @@
 import { partitionOf, type Registry } from '../image/registry.ts';
 import type { TagSettings } from '../replication/tag-mutability.ts';
 import type { Scanning } from '../sweep/scanning.ts';
-
-export function describeRepository(registry: Registry, repository: string): string {
-  return line('describe-repositories', registry, [`--repository-names ${repository}`]);
-}
+import { cliLine } from './cli-line.ts';
 
 export function putTagMutability(registry: Registry, repository: string, wanted: TagSettings): string {
   const filters = wanted.exceptions.map((filter) => `'filterType=WILDCARD,filter=${filter}'`);
-  return line('put-image-tag-mutability', registry, [
+  return cliLine('put-image-tag-mutability', registry, [
     `--repository-name ${repository}`,
     `--image-tag-mutability ${wanted.mutability}`,
     ...(filters.length === 0 ? [] : [`--image-tag-mutability-exclusion-filters ${filters.join(' ')}`]),
@@ -24,7 +21,7 @@ export function getRegistryScanning({ region }: Registry): string {
 
 /** ECR API Reference: the repository's own switch counts where the registry has no scanning rules. */
 export function putScanOnPush(registry: Registry, repository: string, wanted: Scanning): string {
-  return line('put-image-scanning-configuration', registry, [
+  return cliLine('put-image-scanning-configuration', registry, [
     `--repository-name ${repository}`,
     `--image-scanning-configuration scanOnPush=${wanted.frequency !== 'MANUAL'}`,
   ]);
@@ -33,13 +30,13 @@ export function putScanOnPush(registry: Registry, repository: string, wanted: Sc
 /** Lists what the policy would take, and takes nothing. */
 export function previewLifecyclePolicy(registry: Registry, repository: string): string {
   const name = [`--repository-name ${repository}`];
-  const start = line('start-lifecycle-policy-preview', registry, name);
-  const wait = `aws ecr wait lifecycle-policy-preview-complete ${of(registry)} ${name.join(' ')}`;
-  return `${start} && ${wait} && ${line('get-lifecycle-policy-preview', registry, name)}`;
+  const start = cliLine('start-lifecycle-policy-preview', registry, name);
+  const wait = cliLine('wait lifecycle-policy-preview-complete', registry, name);
+  return `${start} && ${wait} && ${cliLine('get-lifecycle-policy-preview', registry, name)}`;
 }
 
 export function deleteLifecyclePolicy(registry: Registry, repository: string): string {
-  return line('delete-lifecycle-policy', registry, [`--repository-name ${repository}`]);
+  return cliLine('delete-lifecycle-policy', registry, [`--repository-name ${repository}`]);
 }
 
 /** ECR: takes no account. A template with nothing but this has ECR's defaults. */
@@ -51,12 +48,4 @@ export function createTemplate({ region }: Registry, prefix: string): string {
 export function giveTemplateRole({ account, region }: Registry, prefix: string): string {
   const role = `arn:${partitionOf(region)}:iam::${account}:role/ROLE`;
   return `aws ecr update-repository-creation-template --region ${region} --prefix ${prefix} --custom-role-arn ${role}`;
-}
-
-function line(verb: string, registry: Registry, flags: readonly string[]): string {
-  return [`aws ecr ${verb}`, of(registry), ...flags].join(' ');
-}
-
-function of({ account, region }: Registry): string {
-  return `--registry-id ${account} --region ${region}`;
 }

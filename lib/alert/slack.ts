@@ -1,6 +1,11 @@
 /** A notice as a Slack message in Block Kit: the first one in full, what follows in a line (docs/decisions/0007). */
 
-import type { AlarmNotice, ConfigurationNotice, MachineNotice } from '../event/machine-notice.ts';
+import type {
+  AlarmNotice,
+  BackfillNotice,
+  ConfigurationNotice,
+  MachineNotice,
+} from '../event/machine-notice.ts';
 import { registryKey } from '../image/registry.ts';
 import { consoleLink } from './commands.ts';
 import { endsByArriving } from './evidence.ts';
@@ -22,7 +27,9 @@ export interface SlackMessage {
   readonly blocks: readonly SlackBlock[];
 }
 
-export function slackMessage(notice: MachineNotice | ConfigurationNotice | AlarmNotice): SlackMessage {
+export function slackMessage(
+  notice: MachineNotice | ConfigurationNotice | BackfillNotice | AlarmNotice,
+): SlackMessage {
   switch (notice.type) {
     case 'ecr-replication-notice': {
       const line = `${icons[notice.severity]} ${notice.summary}`;
@@ -32,6 +39,12 @@ export function slackMessage(notice: MachineNotice | ConfigurationNotice | Alarm
       const line = `⚙️ ${notice.summary.join(' ')}`;
       const who = `${prose(notice.call)} by ${code(notice.by)}, ${clockTime(notice.changedAt)}`;
       return message(line, [section(prose(line)), context(who)]);
+    }
+    case 'ecr-replication-backfill': {
+      const line = `${icons[notice.severity]} ${notice.summary}`;
+      const started = context(`Started ${clockTime(notice.startedAt)} by ${prose(notice.startedBy)}`);
+      const next = notice.nextSteps.length === 0 ? [] : [section(steps(notice))];
+      return message(line, [section(prose(line)), ...next, started]);
     }
     case 'alarm':
       return alarmMessage(notice);
@@ -68,7 +81,7 @@ function inFull(notice: MachineNotice, line: string): readonly SlackBlock[] {
   return [...blocks, ...next, ...(there.length <= slackTextLimit ? [context(there)] : [])];
 }
 
-function steps({ nextSteps }: MachineNotice): string {
+function steps({ nextSteps }: Pick<MachineNotice, 'nextSteps'>): string {
   const title = '*What to do next*\n';
   const lines = nextSteps.map(({ say, command }, index) => {
     const shown = command === undefined ? '' : `\n${codeBlock(command)}`;

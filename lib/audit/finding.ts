@@ -30,7 +30,7 @@ const ownCauses = {
   'source-unreadable': 'The images of the source could not be read: nothing is known of its replicas.',
 } as const;
 
-export type AuditCause = CauseId | keyof typeof ownCauses;
+type AuditCause = CauseId | keyof typeof ownCauses;
 
 /** `claim`: what ECR says of a missing one; absent where nobody asked. `tagImmutable`: of a tag's repository. */
 export function driftFinding(

@@ -4,6 +4,7 @@ import { type Registry, registryKey } from '../image/registry.ts';
 import type { ReplicationRule } from '../replication/rules.ts';
 import type { ReadFault } from '../replication/verdict.ts';
 import type { DestinationComparison, DriftCounts, RepositoryComparison } from '../sweep/comparison.ts';
+import { addCounts, noCounts } from '../sweep/run.ts';
 import {
   type AuditDocument,
   type AuditedRepository,
@@ -15,7 +16,7 @@ import {
 import { unreadableFinding, unreadableSource } from './finding.ts';
 import { lagOf } from './lag.ts';
 
-export interface GatheredSource {
+interface GatheredSource {
   readonly registry: Registry;
   readonly rules: readonly ReplicationRule[];
   readonly repositories: number;
@@ -27,6 +28,8 @@ export interface Gathering {
   readonly addUnreadableSource: (registry: Registry, why: ReadFault) => void;
   /** `findings`: those of its drifts. */
   readonly addRepository: (comparison: RepositoryComparison, findings: readonly AuditFinding[]) => void;
+  /** Those that speak of no comparison. */
+  readonly addFindings: (findings: readonly AuditFinding[]) => void;
   /** Times in epoch milliseconds. */
   readonly document: (end: {
     readonly endedAt: number;
@@ -75,7 +78,7 @@ export function createGathering(startedAt: number, scope: AuditDocument['scope']
     const route = routeOf(source, comparison.destination);
     route.repositories += 1;
     if (comparison.reading.is === 'unreadable') route.repositoriesUnreadable += 1;
-    route.counts = sumOf(route.counts, comparison.counts);
+    route.counts = addCounts(route.counts, comparison.counts);
     for (const [seconds, images] of comparison.lags) {
       route.lags.set(seconds, (route.lags.get(seconds) ?? 0) + images);
     }
@@ -113,6 +116,7 @@ export function createGathering(startedAt: number, scope: AuditDocument['scope']
         destinations: destinations.map(writtenComparison),
       });
     },
+    addFindings: note,
     document: ({ endedAt, interrupted, calls }) => ({
       version: auditVersion,
       startedAt: new Date(startedAt).toISOString(),
@@ -140,23 +144,6 @@ export function createGathering(startedAt: number, scope: AuditDocument['scope']
 function isClean(routes: readonly RouteInTheMaking[]): boolean {
   if (routes.length === 0) return false;
   return routes.every(({ counts }) => counts.missing + counts.tagMismatch + counts.archived === 0);
-}
-
-const noCounts: DriftCounts = {
-  ...{ expected: 0, inSync: 0, missing: 0, history: 0, tagMismatch: 0, archived: 0, extra: 0, young: 0 },
-};
-
-function sumOf(a: DriftCounts, b: DriftCounts): DriftCounts {
-  return {
-    expected: a.expected + b.expected,
-    inSync: a.inSync + b.inSync,
-    missing: a.missing + b.missing,
-    history: a.history + b.history,
-    tagMismatch: a.tagMismatch + b.tagMismatch,
-    archived: a.archived + b.archived,
-    extra: a.extra + b.extra,
-    young: a.young + b.young,
-  };
 }
 
 function writtenRule({ destinations, prefixes }: ReplicationRule): AuditedSource['rules'][number] {

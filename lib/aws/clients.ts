@@ -42,19 +42,15 @@ type AwsCredentialIdentityProvider = Exclude<
 
 export type EcrClientFor = (registry: Registry) => ECRClient;
 
-/** Called and waited for before each call to a registry, tries again included: who counts or paces calls does it there. */
-export type BeforeCall = (registry: Registry) => Promise<void>;
+/** Waited for before each call, tries again included: who counts or paces calls does it there. */
+export interface Pace {
+  readonly beforeCall: (registry: Registry) => Promise<void>;
+  /** A throttled registry is asked less and less often, and left to those who are waited for. */
+  readonly patient?: true;
+}
 
-/**
- * `home`: whose credentials the process has; `role`: how to become a reader in other accounts. `patience`: of who has
- * time, and is to ask less and less often when it is throttled.
- */
-export function ecrClients(
-  home: Registry,
-  role: ReadRole | undefined,
-  beforeCall?: BeforeCall,
-  patience: 'usual' | 'long' = 'usual',
-): EcrClientFor {
+/** `home`: whose credentials the process has; `role`: how to become a reader in other accounts. */
+export function ecrClients(home: Registry, role: ReadRole | undefined, pace?: Pace): EcrClientFor {
   const clients = new Map<string, ECRClient>();
   return (registry) => {
     const key = registryKey(registry);
@@ -62,13 +58,13 @@ export function ecrClients(
     const credentials = foreign ? { credentials: readerOf(home, registry.account, role) } : {};
     const known = clients.get(key);
     if (known !== undefined) return known;
-    const settings = patience === 'long' ? patient : common;
-    const client = new ECRClient({ ...settings, ...credentials, region: registry.region });
-    if (beforeCall !== undefined) {
+    const patience = pace?.patient ? patient : common;
+    const client = new ECRClient({ ...patience, ...credentials, region: registry.region });
+    if (pace !== undefined) {
       // After the middleware that tries again, so that each try passes here.
       client.middlewareStack.add(
         (next) => async (call) => {
-          await beforeCall(registry);
+          await pace.beforeCall(registry);
           return next(call);
         },
         { step: 'finalizeRequest', priority: 'low' },

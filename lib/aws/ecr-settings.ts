@@ -1,6 +1,7 @@
 /** Settings of registries and repositories, read in as few calls as the API allows. Whatever cannot be read says why. */
 
 import {
+  DescribeRegistryCommand,
   type ECRClient,
   GetLifecyclePolicyCommand,
   GetRegistryPolicyCommand,
@@ -10,7 +11,6 @@ import {
   type Repository as WireRepository,
 } from '@aws-sdk/client-ecr';
 import type { Registry } from '../image/registry.ts';
-import type { SettingPorts } from '../ports.ts';
 import type { ReadFault } from '../replication/verdict.ts';
 import type { CreationTemplate } from '../sweep/creation-template.ts';
 import type { LifecyclePolicy } from '../sweep/lifecycle.ts';
@@ -18,6 +18,7 @@ import type { PolicyStatement } from '../sweep/registry-policy.ts';
 import type { RepositorySettings } from '../sweep/repository-settings.ts';
 import type { RegistryScanning } from '../sweep/scanning.ts';
 import type { SettingReading } from '../sweep/setting-finding.ts';
+import type { SettingPorts } from '../sweep/setting-ports.ts';
 import type { EcrClientFor } from './clients.ts';
 import { parseLifecyclePolicy } from './lifecycle-policy.ts';
 import { isNamed, readFaultOf } from './read-fault.ts';
@@ -135,8 +136,10 @@ async function registryPolicy(client: ECRClient, registry: Registry): Promise<re
     if (statements === undefined) throw new Unreadable('service-error');
     return statements;
   } catch (error) {
-    if (isNamed(error, 'RegistryPolicyNotFoundException')) return [];
-    throw error;
+    if (!isNamed(error, 'RegistryPolicyNotFoundException')) throw error;
+    // This answer does not say whose registry has no policy; the caller's own, where no role was assumed.
+    checkOwner(registry, (await client.send(new DescribeRegistryCommand({}))).registryId);
+    return [];
   }
 }
 

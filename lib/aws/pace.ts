@@ -1,11 +1,9 @@
 /** ECR calls at an even pace: each registry has its budget, and every try counts, those that the SDK repeats as well. */
 
 import { type Registry, registryKey } from '../image/registry.ts';
-import type { BeforeCall } from './clients.ts';
+import type { Pace } from './clients.ts';
 
-export interface Pace {
-  /** Waits for the turn of a call to the registry, and counts it. */
-  readonly turn: BeforeCall;
+export interface CountingPace extends Pace {
   /** Port `takeCalls`. */
   readonly takeCalls: () => ReadonlyMap<string, number>;
 }
@@ -25,7 +23,7 @@ const realClock: Clock = {
  * One call after another, evenly spaced: a second's worth at once would be a burst to whoever else asks. How fast a
  * throttled registry is asked again is the SDK's business (its retry mode `adaptive`); it never is faster than this.
  */
-export function createPace(callsPerSecond: number, { now, pause }: Clock = realClock): Pace {
+export function createPace(callsPerSecond: number, { now, pause }: Clock = realClock): CountingPace {
   const gap = 1000 / callsPerSecond;
   const nextAt = new Map<string, number>();
   const calls = new Map<string, number>();
@@ -40,7 +38,8 @@ export function createPace(callsPerSecond: number, { now, pause }: Clock = realC
   }
 
   return {
-    turn,
+    beforeCall: turn,
+    patient: true,
     takeCalls: () => {
       const made = new Map(calls);
       calls.clear();

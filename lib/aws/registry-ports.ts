@@ -1,9 +1,10 @@
 /** The ports that only read registries: all that the command line needs to look for itself. */
 
 import type { Registry } from '../image/registry.ts';
-import type { Ports, SettingPorts } from '../ports.ts';
+import type { Ports } from '../ports.ts';
 import type { ReadRole } from '../setting.ts';
-import { ecrClients } from './clients.ts';
+import type { SettingPorts } from '../sweep/setting-ports.ts';
+import { ecrClients, type Pace } from './clients.ts';
 import { readImages, readTags } from './ecr-images.ts';
 import { readInventory } from './ecr-inventory.ts';
 import { readClaims, readRepositories, readTagSettings, rulesReader } from './ecr-registry.ts';
@@ -26,9 +27,9 @@ export function registryPorts(
   home: Registry,
   readRole: ReadRole | undefined,
   now: Ports['now'],
-  beforeCall?: () => Promise<void>,
+  pace?: Pace,
 ): RegistryPorts {
-  const ecr = ecrClients(home, readRole, beforeCall);
+  const ecr = ecrClients(home, readRole, pace);
   return {
     ...settingPorts(ecr),
     readRules: rulesReader(ecr, now),

@@ -9,7 +9,7 @@ import { answered, published } from './answer.ts';
  * What a topic has taken is remembered meanwhile, so that one broken topic does not make the others repeat themselves.
  */
 export function publisher(
-  client: Pick<SNSClient, 'send'>,
+  client: () => Pick<SNSClient, 'send'>,
   topicsFor: (publication: Publication) => readonly string[],
 ): Ports['publish'] {
   const taken = new Map<string, Set<string>>();
@@ -17,7 +17,7 @@ export function publisher(
     const { id } = publication;
     const takers = (id === undefined ? undefined : taken.get(id)) ?? new Set();
     const topics = topicsFor(publication).filter((topic) => !takers.has(topic));
-    const results = await Promise.allSettled(topics.map((topic) => publish(client, topic, publication)));
+    const results = await Promise.allSettled(topics.map((topic) => publish(client(), topic, publication)));
     const faults: string[] = [];
     for (const [index, topic] of topics.entries()) {
       const result = results[index];

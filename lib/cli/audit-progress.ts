@@ -57,8 +57,7 @@ interface Seen {
   readonly seconds: number;
 }
 
-/** Exported for its test: what is shown at a moment. */
-export function linesOf(seen: Seen): readonly Text[] {
+function linesOf(seen: Seen): readonly Text[] {
   const { sources, listed, repositories, compared, images, calls, seconds } = seen;
   const share = repositories === 0 ? 0 : compared / repositories;
   const filled = Math.round(share * barWidth);

@@ -6,6 +6,7 @@ import { dirname } from 'node:path';
 import { csvOf } from '../audit/csv.ts';
 import type { AuditDocument } from '../audit/document.ts';
 import { createGathering } from '../audit/gather.ts';
+import { type CountingPace, createPace } from '../aws/pace.ts';
 import { readFaultOf } from '../aws/read-fault.ts';
 import { audit } from '../monitor/audit.ts';
 import { defaultPolicies } from '../policies.ts';
@@ -13,7 +14,6 @@ import type { AuditOptions } from './audit.ts';
 import { openAuditProgress } from './audit-progress.ts';
 import { printAudit } from './audit-view.ts';
 import { exitCodes, UserFault } from './fault.ts';
-import { createPace } from './pace.ts';
 import { openSession } from './session.ts';
 import { takeStop, unlessStopped } from './stop.ts';
 import type { Terminal } from './terminal.ts';
@@ -21,20 +21,22 @@ import type { Terminal } from './terminal.ts';
 export async function runAudit(terminal: Terminal, options: AuditOptions): Promise<number> {
   const stop = takeStop();
   if (options.html !== undefined) await checkWritable(options.html);
-  const pace = createPace(options.rate);
+  const pace = createPace(options.rate ?? Number.POSITIVE_INFINITY);
+  const calls = counterOf(pace);
   const [first, ...others] = options.registry ?? [];
-  const { source, ports } = await openSession(terminal, options, first, pace.beforeCall);
+  const { source, ports } = await openSession(terminal, options, first, pace);
   const { prefix, destination: destinations = [], since, concurrency: atOnce } = options;
   const gathering = createGathering(Date.now(), {
     ...(prefix === undefined ? {} : { prefix }),
     ...(destinations.length === 0 ? {} : { destinations }),
   });
   const sources = [source, ...others];
-  const progress = await openAuditProgress(terminal, sources, pace.calls);
+  const progress = await openAuditProgress(terminal, sources, calls);
   const wish = {
     sources,
     destinations,
     atOnce,
+    settings: options.settings === true,
     ...(prefix === undefined ? {} : { prefix }),
     ...(since === undefined ? {} : { since }),
   };
@@ -46,9 +48,18 @@ export async function runAudit(terminal: Terminal, options: AuditOptions): Promi
     progress.note,
   );
   const interrupted = (await unlessStopped(stop, work).finally(progress.end)) === 'stopped';
-  const document = gathering.document({ endedAt: Date.now(), interrupted, calls: pace.calls() });
+  const document = gathering.document({ endedAt: Date.now(), interrupted, calls: calls() });
   await write(terminal, document, options);
   return exitCodeOf(document);
+}
+
+/** All calls so far, whenever it is asked. */
+function counterOf(pace: CountingPace): () => number {
+  let total = 0;
+  return () => {
+    for (const calls of pace.takeCalls().values()) total += calls;
+    return total;
+  };
 }
 
 function exitCodeOf({ outcome }: AuditDocument): number {

@@ -3,6 +3,7 @@
 import { count, duration } from '../alert/words.ts';
 import type { AuditDocument, AuditedRoute, AuditFinding } from '../audit/document.ts';
 import { parseRegistry } from '../image/registry.ts';
+import { closing } from './audit-closing.ts';
 import type { Terminal } from './terminal.ts';
 import { bold, dim, green, type Piece, red, type Text, yellow } from './text.ts';
 
@@ -132,12 +133,8 @@ function printGroup(terminal: Terminal, { first, findings }: FindingGroup): void
   const { kind, destination, source, explanation, cures, failureCode, severity } = first;
   const style = severity === 'critical' ? red : severity === 'warning' ? yellow : bold;
   const where = destination === undefined ? ` at ${source}` : ` from ${source} to ${destination}`;
-  const noun =
-    kind === 'unreadable'
-      ? count(findings.length, 'repository', 'repositories')
-      : count(findings.length, 'image');
   terminal.print('');
-  terminal.print([style(kind), bold(where), `: ${first.repository === undefined ? 'the registry' : noun}`]);
+  terminal.print([style(kind), bold(where), `: ${subjectOf(first, findings.length)}`]);
   terminal.print(`  ${explanation}${failureCode === undefined ? '' : ` Failure code: ${failureCode}.`}`);
   for (const finding of findings.slice(0, mostNamed)) {
     const name = nameOf(finding);
@@ -158,6 +155,12 @@ function printGroup(terminal: Terminal, { first, findings }: FindingGroup): void
   }
 }
 
+function subjectOf({ digest, repository, count: of }: AuditFinding, findings: number): string {
+  if (digest !== undefined) return count(findings, 'image');
+  if (repository !== undefined) return count(findings, 'repository', 'repositories');
+  return of === undefined ? 'the registry' : count(of, 'repository', 'repositories');
+}
+
 function nameOf({ repository, tag, digest, part }: AuditFinding): readonly (string | Piece)[] {
   if (repository === undefined) return [];
   const name =
@@ -167,37 +170,4 @@ function nameOf({ repository, tag, digest, part }: AuditFinding): readonly (stri
         : `${repository}@${digest}`
       : `${repository}:${tag}`;
   return part === undefined || part === 'image' ? [name] : [name, dim(` (${part})`)];
-}
-
-function closing(document: AuditDocument): Text {
-  const { outcome, calls, startedAt, endedAt, routes, findingsNotListed } = document;
-  const took = duration((Date.parse(endedAt) - Date.parse(startedAt)) / 1000);
-  const sum = (read: (route: AuditedRoute) => number): number =>
-    routes.reduce((total, route) => total + read(route), 0);
-  const wrong = sum(({ missing, tagMismatch, archived }) => missing + tagMismatch + archived);
-  const work = dim(` ${count(calls, 'call')} in ${took}.`);
-  const unlisted =
-    findingsNotListed === 0 ? '' : ` ${count(findingsNotListed, 'more finding')} counted and not listed.`;
-  switch (outcome) {
-    case 'clean':
-      return [green(`Clean: ${number(sum(({ inSync }) => inSync))} replicas are where they must be.`), work];
-    case 'not-clean':
-      if (routes.length === 0)
-        return [red('Not clean: nothing is expected anywhere, so nothing could be shown.'), work];
-      return [
-        red(
-          `Not clean: ${count(wrong, 'replica')} of ${number(sum(({ expected }) => expected))} are not as they must be.`,
-        ),
-        unlisted,
-        work,
-      ];
-    case 'incomplete':
-      return [
-        yellow(
-          `Incomplete: of what could be read, ${count(wrong, 'replica')} of ${number(sum(({ expected }) => expected))} are not as they must be.`,
-        ),
-        unlisted,
-        work,
-      ];
-  }
 }

@@ -13,7 +13,8 @@ import {
 import { terminalFor } from './shell.ts';
 
 const help = `
-Reads with DescribeRegistry, DescribeRepositories, DescribeImages and DescribeImageReplicationStatus only. Images
+Reads with DescribeRegistry, DescribeRepositories, DescribeImages and DescribeImageReplicationStatus only, but for
+--settings. Findings about settings, and what is older than --since, do not make an audit unclean. Images
 younger than 30 minutes are left out: they may be on their way. Stopped by Ctrl-C, it says what it has found so far.
 
 The table goes to stdout, or instead of it one JSON document (docs/audit.schema.json) or CSV. --html writes a page that
@@ -33,6 +34,7 @@ export interface AuditOptions extends ReadRoleOptions {
   readonly prefix?: string;
   readonly destination?: readonly string[];
   readonly since?: number;
+  readonly settings?: true;
   readonly rate?: number;
   readonly concurrency: number;
   readonly most: number;
@@ -55,7 +57,13 @@ export function auditCommand(): Command {
           'what was pushed before, such as 2026-01-31, was never going to be replicated',
         ).argParser(asTime),
       )
-      .addOption(new Option('--rate <calls>', 'at most so many calls a second').argParser(asPositive))
+      .option(
+        '--settings',
+        'also what settings of registries and repositories will do later, as doctor tells',
+      )
+      .addOption(
+        new Option('--rate <calls>', 'at most so many calls a second to each registry').argParser(asPositive),
+      )
       .addOption(
         new Option('--concurrency <number>', 'repositories under way at once')
           .default(8)

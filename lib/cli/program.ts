@@ -3,7 +3,9 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { auditCommand } from './audit.ts';
+import { completionCommand } from './completion.ts';
 import { demoCommand } from './demo.ts';
+import { doctorCommand } from './doctor.ts';
 import { explainCommand } from './explain.ts';
 import { type GlobalOptions, globalOptions } from './options.ts';
 import { printable } from './printable.ts';
@@ -38,8 +40,10 @@ export function createProgram(): Command {
     waitCommand(),
     statusCommand(),
     explainCommand(),
+    doctorCommand(),
     silenceCommand(),
     demoCommand(),
+    completionCommand(),
   ];
   for (const command of commands) program.addCommand(inheriting(command, program));
   return program;

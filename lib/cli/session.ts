@@ -1,7 +1,7 @@
 /** Whose credentials a command uses and where: what the user said, then the environment, then the profile. */
 
 import { readCaller } from '../aws/caller.ts';
-import { stsClient } from '../aws/clients.ts';
+import { type Pace, stsClient } from '../aws/clients.ts';
 import { type RegistryPorts, registryPorts } from '../aws/registry-ports.ts';
 import { type Registry, registryKey } from '../image/registry.ts';
 import { parseReadRole } from '../setting.ts';
@@ -25,7 +25,7 @@ export async function openSession(
   terminal: Pick<Terminal, 'say'>,
   options: Partial<GlobalOptions> & ReadRoleOptions,
   named?: Registry,
-  beforeCall?: () => Promise<void>,
+  pace?: Pace,
 ): Promise<Session> {
   const { readRole = '', externalId = '', region } = options;
   const role = parseReadRole(readRole, externalId);
@@ -44,5 +44,5 @@ export async function openSession(
     }
     terminal.say(`The registry is in account ${source.account}: read by its role ${role.value.name}.`);
   }
-  return { source, home, ports: registryPorts(home, role.value, Date.now, beforeCall) };
+  return { source, home, ports: registryPorts(home, role.value, Date.now, pace) };
 }

@@ -71,13 +71,19 @@ function linesOf({ source }: WaitWish, { replicas, trouble }: WaitView, frame: s
   ];
 }
 
+/** Pipelines end what says nothing for long. */
+const quietMs = 60_000;
+
 function lineProgress(terminal: Terminal, wish: WaitWish): WaitProgress {
   terminal.say(headline(wish));
+  const begun = Date.now();
   const said = new Map<string, string>();
+  let lastAt = begun;
   const sayOnce = (key: string, text: string): void => {
     if (said.get(key) === text) return;
     said.set(key, text);
     terminal.say(text);
+    lastAt = Date.now();
   };
   return {
     show: ({ replicas, trouble }) => {
@@ -86,6 +92,11 @@ function lineProgress(terminal: Terminal, wish: WaitWish): WaitProgress {
         const place = placeName(wish.source, destination);
         const claimed = claim === undefined ? '' : `; ECR says: ${claimText(claim)}`;
         sayOnce(place, `${place}: ${replica.verdict.is}${claimed}`);
+      }
+      if (Date.now() - lastAt >= quietMs) {
+        const there = `${replicas.filter(isVerified).length} of ${replicas.length}`;
+        terminal.say(`Still waiting after ${duration((Date.now() - begun) / 1000)}: ${there} destinations`);
+        lastAt = Date.now();
       }
       if (trouble === undefined) said.delete('trouble');
       else

@@ -62,6 +62,16 @@ const configuration = v.object({
   summary: v.array(text),
 });
 
+const backfill = v.object({
+  version: v.literal('1'),
+  type: v.literal('ecr-replication-backfill'),
+  severity: v.picklist(['warning', 'info']),
+  summary: text,
+  startedBy: text,
+  startedAt: envelope.time,
+  nextSteps: v.array(v.object({ say: text, command: text })),
+});
+
 /** CloudWatch User Guide, "Notifying users on alarm changes": alarms publish to the same topic. */
 const alarm = v.pipe(
   v.object({
@@ -84,12 +94,13 @@ const alarm = v.pipe(
 /** Times in epoch milliseconds. */
 export type MachineNotice = v.InferOutput<typeof notice>;
 export type ConfigurationNotice = v.InferOutput<typeof configuration>;
+export type BackfillNotice = v.InferOutput<typeof backfill>;
 export type AlarmNotice = v.InferOutput<typeof alarm>;
 
 /** One SNS record; `notice` says what is in it. */
 export interface NoticeRecord {
   readonly messageId: string;
-  readonly notice: Classified<MachineNotice | ConfigurationNotice | AlarmNotice>;
+  readonly notice: Classified<MachineNotice | ConfigurationNotice | BackfillNotice | AlarmNotice>;
 }
 
 const record = v.object({ Sns: v.object({ MessageId: text, Message: text }) });
@@ -120,11 +131,12 @@ function readNotice(document: unknown): NoticeRecord['notice'] {
   const head = v.safeParse(kind, document);
   const type = head.success ? head.output.type : notice.entries.type.literal;
   if (type === configuration.entries.type.literal) return classified(v.safeParse(configuration, document));
+  if (type === backfill.entries.type.literal) return classified(v.safeParse(backfill, document));
   if (type === notice.entries.type.literal) return classified(v.safeParse(notice, document));
   return { is: 'not-ours', why: `of type ${quoted(type)}` };
 }
 
-type Result = v.SafeParseResult<typeof notice> | v.SafeParseResult<typeof configuration>;
+type Result = v.SafeParseResult<typeof notice | typeof configuration | typeof backfill>;
 
 function classified(result: Result): NoticeRecord['notice'] {
   if (result.success) return { is: 'ours', value: result.output };

@@ -55,7 +55,7 @@ export interface Notice {
 }
 
 /** What is known of a group at one moment. */
-export interface Situation {
+export interface Situation extends Pick<Notice, 'about' | 'sources'> {
   readonly group: Group;
   readonly latest: Notice | undefined;
   /** How many are open, how many more that nobody is told of (muted, silenced), and some of the open ones, oldest first. */
@@ -64,8 +64,6 @@ export interface Situation {
   readonly changes: readonly Incident[];
   /** When the oldest change happened that a silence holds back; the notice does not cover it, so it is told later. */
   readonly heldBackSince?: number;
-  readonly about?: readonly string[];
-  readonly sources?: readonly Registry[];
   readonly now: number;
 }
 
@@ -193,10 +191,5 @@ function distinct(incidents: readonly Incident[]): readonly Incident[] {
 
 /** The groups that a set of incidents belongs to, each once. */
 export function groupsOf(incidents: Iterable<Incident>): readonly Group[] {
-  const groups = new Map<string, Group>();
-  for (const incident of incidents) {
-    const group = groupOf(incident);
-    groups.set(groupKey(group), group);
-  }
-  return [...groups.values()];
+  return [...new Map([...incidents].map(groupOf).map((group) => [groupKey(group), group])).values()];
 }

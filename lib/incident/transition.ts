@@ -58,13 +58,26 @@ export function resolve(incident: Incident, arrivedAt: number | undefined, now: 
   // ECR tells when an image came, not when its tag did: of a tag put right later the look's time is all we know.
   const wasUntagged = incident.kind === 'tag-mismatch' || incident.evidence.seen === 'tag-mismatch';
   const isNew = arrivedAt !== undefined && arrivedAt > incident.lastLookAt;
-  const arrival = arrivedAt === undefined || (wasUntagged && !isNew) ? now : arrivedAt;
+  const isTold = arrivedAt !== undefined && !(wasUntagged && !isNew) && isPossible(incident, arrivedAt);
+  const arrival = isTold ? arrivedAt : now;
   const lateness = (arrival - incident.pushedAt) / 1000 - incident.deadlineSeconds;
   return {
     ...closed(incident, 'resolved', now),
     arrivedAt: arrival,
     latenessSeconds: Math.max(0, Math.round(lateness)),
   };
+}
+
+/** How long a look may be under way, with all that it asks. */
+const longestLookSeconds = 60;
+
+/**
+ * That a replica's `imagePushedAt` is its own arrival is not documented. What a look has missed cannot have been there
+ * long before, and nothing arrives in the second in which it is pushed: then the time is the source's.
+ */
+function isPossible({ evidence, lastLookAt, pushedAt }: Incident, arrivedAt: number): boolean {
+  if (evidence.seen !== 'missing') return true;
+  return arrivedAt >= lastLookAt - longestLookSeconds * 1000 && arrivedAt > pushedAt + 1000;
 }
 
 export function closed(

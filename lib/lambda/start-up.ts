@@ -1,24 +1,18 @@
 /** What every function does once, before its first event: read its environment, make its ports. */
 
-import {
-  followUpPorts,
-  type OwnPorts,
-  rulesPorts,
-  settlingPorts,
-  sweepPorts,
-  sweepRepositoryPorts,
-} from '../aws/ports.ts';
+import type { OwnPorts } from '../aws/port-parts.ts';
+import { followUpPorts, rulesPorts, settlingPorts } from '../aws/ports.ts';
 import { type Config, loadConfig } from '../config.ts';
 import { createLog, isLogLevel } from '../log.ts';
 
-interface Started<FunctionPorts> {
+export interface Started<FunctionPorts> {
   readonly ports: FunctionPorts;
   readonly config: Config;
 }
 
 /** Of functions that settle messages of a queue. */
 export function startUpToSettle(functionName: string): Started<ReturnType<typeof settlingPorts>> {
-  return startUp(functionName, settlingPorts);
+  return startUp(functionName, (config, own) => settlingPorts(config, own));
 }
 
 export function startUpToFollowUp(functionName: string): Started<ReturnType<typeof followUpPorts>> {
@@ -29,21 +23,11 @@ export function startUpToWatchRules(functionName: string): Started<ReturnType<ty
   return startUp(functionName, rulesPorts);
 }
 
-export function startUpToSweep(functionName: string): Started<ReturnType<typeof sweepPorts>> {
-  return startUp(functionName, sweepPorts);
-}
-
-export function startUpToSweepRepository(
-  functionName: string,
-): Started<ReturnType<typeof sweepRepositoryPorts>> {
-  return startUp(functionName, sweepRepositoryPorts);
-}
-
 /**
  * Throws one line that names every fault of the environment: Lambda logs it and starts the function again,
  * the messages stay in their queue.
  */
-function startUp<FunctionPorts>(
+export function startUp<FunctionPorts>(
   functionName: string,
   portsOf: (config: Config, own: OwnPorts) => FunctionPorts,
 ): Started<FunctionPorts> {

@@ -1,7 +1,7 @@
-/** A local CloudWatch that takes PutMetricData: it keeps data points and refuses what the real one refuses. */
+/** A local CloudWatch that takes PutMetricData, keeps the points, refuses what the real one refuses, and adds them up. */
 
 import * as v from 'valibot';
-import type { Registry } from '../image/registry.ts';
+import { type Registry, sameRegistry } from '../image/registry.ts';
 import type { Answer, Service } from './answer.ts';
 import { type Datum, faultOf, putMetricData } from './cloudwatch-limits.ts';
 
@@ -34,6 +34,7 @@ export function createCloudWatch(now: () => number): CloudWatch {
   let failuresLeft = 0;
 
   function call(registry: Registry, operation: string, input: unknown): Answer {
+    if (operation === 'GetMetricStatistics') return statisticsOf(points, registry, input);
     if (operation !== 'PutMetricData') {
       return refused('UnknownOperationException', `${operation} is not an operation of the local CloudWatch`);
     }
@@ -64,6 +65,38 @@ export function createCloudWatch(now: () => number): CloudWatch {
       };
     },
   };
+}
+
+const statisticsInput = v.object({
+  Namespace: v.string(),
+  MetricName: v.string(),
+  Dimensions: v.optional(v.array(v.object({ Name: v.string(), Value: v.string() })), []),
+  StartTime: v.number(),
+  EndTime: v.number(),
+});
+
+/** GetMetricStatistics of one metric with exactly the dimensions asked for: all its time as one period. */
+function statisticsOf(points: readonly Datapoint[], registry: Registry, input: unknown): Answer {
+  const { success, output, issues } = v.safeParse(statisticsInput, input);
+  if (!success) return refused('SerializationException', v.summarize(issues));
+  const { Namespace, MetricName, Dimensions, StartTime, EndTime } = output;
+  const wanted = new Map(Dimensions.map(({ Name, Value }) => [Name, Value]));
+  const values = points
+    .filter(
+      ({ registry: own, namespace, name, dimensions, at }) =>
+        sameRegistry(own, registry) &&
+        namespace === Namespace &&
+        name === MetricName &&
+        at >= StartTime * 1000 &&
+        at < EndTime * 1000 &&
+        Object.keys(dimensions).length === wanted.size &&
+        Object.entries(dimensions).every(([key, value]) => wanted.get(key) === value),
+    )
+    .flatMap((point) => point.values);
+  const SampleCount = values.reduce((sum, { count }) => sum + count, 0);
+  const Sum = values.reduce((sum, { value, count }) => sum + value * count, 0);
+  const Datapoints = SampleCount === 0 ? [] : [{ Timestamp: StartTime, SampleCount, Sum }];
+  return { is: 'ok', latencyMs: 0, body: { Label: MetricName, Datapoints } };
 }
 
 function datapointOf(registry: Registry, namespace: string, one: Datum, now: number): Datapoint {

@@ -14,7 +14,7 @@ interface Planned {
   readonly tag: string | undefined;
 }
 
-export interface BackfillResult {
+interface BackfillResult {
   readonly repository: string;
   readonly digest: string;
   readonly tag: string | undefined;

@@ -7,6 +7,7 @@ import { EcrError, invalidParameter } from './ecr-error.ts';
 import type { Faults, Judgement } from './ecr-faults.ts';
 import type { Operation } from './ecr-input.ts';
 import { backfillOperations, pullTimeOperations } from './ecr-operations-backfill.ts';
+import { layerOperations } from './ecr-operations-layer.ts';
 import { readOperations } from './ecr-operations-read.ts';
 import { registryOperations } from './ecr-operations-registry.ts';
 import { repositoryOperations } from './ecr-operations-repository.ts';
@@ -19,7 +20,13 @@ const ownOperations = new Map<string, Operation>(
   Object.entries({ ...registryOperations, ...scanningOperations, ...pullTimeOperations }),
 );
 const anyOperations = new Map<string, Operation>(
-  Object.entries({ ...readOperations, ...writeOperations, ...repositoryOperations, ...backfillOperations }),
+  Object.entries({
+    ...readOperations,
+    ...writeOperations,
+    ...repositoryOperations,
+    ...backfillOperations,
+    ...layerOperations,
+  }),
 );
 
 export function dispatch(

@@ -13,7 +13,7 @@ import { finishRestore, type Push, pushImage } from './ecr-push.ts';
 import { finishReplication } from './ecr-replication.ts';
 import { addRepository } from './ecr-repository.ts';
 import { type SeedImage, seedImages } from './ecr-seed.ts';
-import { type Due, type EcrState, type Image, type Quirks, registryOf } from './ecr-state.ts';
+import { type Due, type EcrState, type Image, layerKey, type Quirks, registryOf } from './ecr-state.ts';
 import { createOrderBook } from './order-book.ts';
 
 export interface EcrOptions {
@@ -43,6 +43,8 @@ export interface Ecr {
     /** Each answers a function that takes the order back. Without `times` it holds until then. */
     readonly replication: (order: ReplicationOrder, times?: number) => () => void;
     readonly events: (order: EventOrder, times?: number) => () => void;
+    /** A layer that an image there has is gone. */
+    readonly loseLayer: (registry: Registry, repository: string, digest: string) => void;
     readonly clear: () => void;
   };
   readonly faults: Pick<Faults, 'place' | 'clear'>;
@@ -58,6 +60,7 @@ export function createEcr(options: EcrOptions): Ecr {
     agenda: createAgenda<Due>(),
     replicationOrders: createOrderBook(),
     eventOrders: createOrderBook(),
+    lostLayers: new Set(),
     quirks: {
       missingIdHint: true,
       filteredIds: 'not-found',
@@ -109,7 +112,10 @@ export function createEcr(options: EcrOptions): Ecr {
     orders: {
       replication: state.replicationOrders.place,
       events: state.eventOrders.place,
+      loseLayer: (registry, repository, digest) =>
+        void state.lostLayers.add(layerKey(registry, repository, digest)),
       clear: () => {
+        state.lostLayers.clear();
         state.replicationOrders.clear();
         state.eventOrders.clear();
       },

@@ -86,7 +86,7 @@ export interface RegistryState {
   readonly pullTimeExclusions: Set<string>;
 }
 
-export interface RegistryScanning {
+interface RegistryScanning {
   readonly scanType: string;
   readonly rules: readonly {
     readonly scanFrequency: string;
@@ -119,6 +119,8 @@ export interface EcrState {
   readonly agenda: Agenda<Due>;
   readonly replicationOrders: OrderBook<ReplicationOrder>;
   readonly eventOrders: OrderBook<EventOrder>;
+  /** Layers that are gone though an image has them. */
+  readonly lostLayers: Set<string>;
   readonly quirks: Quirks;
   readonly now: () => number;
   /** From push to arrival, where no order says otherwise. */
@@ -127,6 +129,10 @@ export interface EcrState {
   ) => number;
   readonly emit: (event: EcrEvent, registry: Registry) => void;
   readonly nextEventId: () => string;
+}
+
+export function layerKey(registry: Registry, repository: string, digest: string): string {
+  return `${registryKey(registry)} ${repository} ${digest}`;
 }
 
 /** A registry exists as soon as somebody speaks of it. */

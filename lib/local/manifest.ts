@@ -47,6 +47,17 @@ export function readManifest(text: string, mediaType?: string): Manifest {
   };
 }
 
+/** Digests of the blobs that an image's manifest names: its configuration and its layers. */
+export function layersOf(text: string): readonly string[] {
+  const named = v.object({ digest: v.string() });
+  const shape = v.object({ config: v.optional(named), layers: v.optional(v.array(named), []) });
+  const { success, output } = v.safeParse(shape, jsonOf(text));
+  if (!success) return [];
+  return [...(output.config === undefined ? [] : [output.config]), ...output.layers].map(
+    ({ digest }) => digest,
+  );
+}
+
 /** The manifest of an image that does not exist; the same name gives the same bytes. */
 export function sampleManifest(name: string): string {
   const configType = 'application/vnd.oci.image.config.v1+json';

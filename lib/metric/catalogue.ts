@@ -144,6 +144,16 @@ export const metricCatalogue = {
     dimensions: ['Region'] as const,
     meaning: 'calls to ECR that sweeps made, by the Region that they went to',
   },
+  BackfillProgress: {
+    unit: 'Percent',
+    dimensions: replica,
+    meaning: 'how much of a replication backfill is done; while it runs, and once when it has ended',
+  },
+  BackfillFailures: {
+    unit: 'Count',
+    dimensions: replica,
+    meaning: 'images that an ended backfill did not bring: failed, or called copied and not seen there',
+  },
   Heartbeat: {
     unit: 'Count',
     dimensions: [] as const,

@@ -4,17 +4,21 @@ import pLimit from 'p-limit';
 import type { AuditFinding } from '../audit/document.ts';
 import { driftFinding } from '../audit/finding.ts';
 import type { Gathering } from '../audit/gather.ts';
+import { settingFinding } from '../audit/setting.ts';
 import type { Registry } from '../image/registry.ts';
 import type { Policies } from '../policies.ts';
 import type { Ports } from '../ports.ts';
-import type { Replica } from '../replication/rules.ts';
+import type { Replica, ReplicationRule } from '../replication/rules.ts';
 import type { ReadFault } from '../replication/verdict.ts';
 import type { DestinationComparison, Drift, RepositoryComparison } from '../sweep/comparison.ts';
 import { createPushes, partOf } from '../sweep/part.ts';
+import type { SettingPorts } from '../sweep/setting-ports.ts';
 import { compareRepository } from './compare-repository.ts';
 import { gatherEvidence, type MoreEvidence } from './evidence.ts';
+import { registryFindings } from './registry-settings.ts';
 import { isMeantBy } from './replica-status.ts';
 import { listRepositoriesToSweep } from './repositories-to-sweep.ts';
+import { skippingSilent } from './silent-regions.ts';
 
 export interface AuditWish {
   readonly sources: readonly Registry[];
@@ -23,6 +27,8 @@ export interface AuditWish {
   readonly destinations: readonly string[];
   /** Images pushed before (epoch ms) were never going to be replicated. */
   readonly since?: number;
+  /** What settings will do later is told as well. */
+  readonly settings: boolean;
   /** Repositories under way at once. */
   readonly atOnce: number;
 }
@@ -43,10 +49,11 @@ type AuditPorts = Pick<
   | 'readClaims'
   | 'readTags'
   | 'readTagSettings'
-> & {
-  /** Of what `readRepositories` throws. */
-  readonly faultOf: (error: unknown) => ReadFault;
-};
+> &
+  SettingPorts & {
+    /** Of what `readRepositories` throws. */
+    readonly faultOf: (error: unknown) => ReadFault;
+  };
 
 /** ECR tells its claim one image a call: of each repository and destination the newest, and of all not more than this. */
 const mostClaims = { ofOne: 200, ofAll: 2_000 };
@@ -60,6 +67,7 @@ export async function audit(
   onProgress: (progress: AuditProgress) => void,
 ): Promise<void> {
   const limit = pLimit(wish.atOnce);
+  const patient = { ...ports, readInventory: skippingSilent(ports.readInventory) };
   let claims = mostClaims.ofAll;
   const takeClaims = (wanted: number): number => {
     const taken = Math.min(wanted, claims, mostClaims.ofOne);
@@ -86,11 +94,12 @@ export async function audit(
       repositoriesCovered: covered.length,
     });
     onProgress({ is: 'listed', repositories: covered.length });
+    if (wish.settings) await addSettings(source, listing.rules, listing.repositories);
     await Promise.all(
       covered.map(({ repository, destinations }) =>
         limit(async () => {
           const comparison = await compareRepository(
-            ports,
+            patient,
             policies,
             { source, repository, destinations, historyBefore: () => wish.since },
             (progress) => {
@@ -103,6 +112,20 @@ export async function audit(
         }),
       ),
     );
+  }
+
+  /** What could not be read of them is `doctor`'s to tell: an audit is about images. */
+  async function addSettings(
+    registry: Registry,
+    rules: readonly ReplicationRule[],
+    repositories: readonly string[],
+  ): Promise<void> {
+    const ruled = {
+      registry,
+      rules: rules.map((rule) => ({ ...rule, destinations: rule.destinations.filter(meant) })),
+    };
+    const found = await registryFindings(ports, ruled, repositories, []);
+    gathering.addFindings(found.filter(({ kind }) => kind !== 'settings-unreadable').map(settingFinding));
   }
 
   await Promise.all(wish.sources.map(auditSource));

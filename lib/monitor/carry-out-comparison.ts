@@ -26,14 +26,14 @@ const mostDoubted = 20;
 /** Open incidents of a group that are held against a comparison; with more, the follow-up goes through them by itself. */
 const mostOpenRead = 1_000;
 
-export type CarryOutPorts = ConfirmPorts &
+export type ComparisonPorts = ConfirmPorts &
   ReportPorts &
   RoundPorts &
-  Pick<Ports, 'readGroups' | 'readOpen' | 'saveResult'>;
+  Pick<Ports, 'saveResult' | 'readGroups' | 'readOpen'>;
 
 /** The result is kept last: whoever crashes before does all of it again. */
 export async function carryOutComparison(
-  ports: CarryOutPorts,
+  ports: ComparisonPorts,
   message: CompareMessage,
   comparison: DestinationComparison,
   indexes: readonly InventoryImage[],
@@ -115,7 +115,7 @@ function suspectOf(
 
 /** Open incidents of this repository there that the comparison did not find again are looked at now, a hundred a call. */
 async function resolveProven(
-  ports: CarryOutPorts,
+  ports: ComparisonPorts,
   { source, repository }: CompareMessage,
   { destination, drifts }: DestinationComparison,
 ): Promise<readonly Incident[]> {

@@ -75,10 +75,7 @@ async function watchRules(ports: FollowUpPorts, config: FollowUpConfig): Promise
   }
 }
 
-async function followSweeps(
-  ports: WatchSweepsPorts,
-  config: FollowUpConfig,
-): Promise<readonly Measurement[]> {
+async function followSweeps(ports: FollowUpPorts, config: FollowUpConfig): Promise<readonly Measurement[]> {
   try {
     return await watchSweeps(ports, config.policies.notices, config.sourceRegistries ?? [config.hub]);
   } catch (error) {

@@ -2,6 +2,7 @@
 
 import type { Incident } from '../incident/incident.ts';
 import type { Measurement } from '../metric/catalogue.ts';
+import type { Ports } from '../ports.ts';
 import type { Decision } from '../replication/decision.ts';
 import { lagSeconds } from '../replication/lag.ts';
 import type { Replica } from '../replication/rules.ts';
@@ -59,4 +60,13 @@ export function measureResolved(resolved: Iterable<Incident>): readonly Measurem
 
 function regionsOf(replica: Replica): { SourceRegion: string; DestinationRegion: string } {
   return { SourceRegion: replica.source.region, DestinationRegion: replica.destination.region };
+}
+
+/** ECR calls of a function that has a budget of them. */
+export function callsOf(ports: Pick<Ports, 'takeCalls'>): readonly Measurement[] {
+  return [...ports.takeCalls()].map(([Region, value]) => ({
+    name: 'SweepCalls',
+    value,
+    dimensions: { Region },
+  }));
 }

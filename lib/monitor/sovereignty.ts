@@ -42,8 +42,8 @@ export async function watchSovereignty(
     }
   }
   const findings = [...named.values()].map((one) => ({ ...one, count: 1 }));
-  // A registry that nobody could read yet may name what nobody else does.
-  await tellStanding(ports, policy, 'not-allowed', findings, isWholeKnown);
+  // A registry that nobody could read yet may name what is not named here.
+  await tellStanding(ports, policy, 'not-allowed', findings, isWholeKnown ? 'all' : 'some');
   return [...named.values()].map(({ destination }) => destination);
 }
 

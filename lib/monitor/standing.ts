@@ -16,7 +16,7 @@ export interface StandingFinding {
   readonly count: number;
   /** A line each, as people read them. */
   readonly about: readonly string[];
-  /** Registries whose rules name it. */
+  /** Whose rules or images it is about. */
   readonly sources?: readonly Registry[];
 }
 
@@ -25,31 +25,41 @@ export type StandingPorts = Pick<
   'now' | 'log' | 'readGroups' | 'noteGroups' | 'latestNotice' | 'claimNotice' | 'confirmNotice' | 'publish'
 >;
 
-/** `findings`: of this kind, one a destination. `areAll`: a destination without one is well again; else nobody knows. */
+/** `findings`: one a destination; if they are all of this kind, a destination without one is well again. */
 export async function tellStanding(
   ports: StandingPorts,
   policy: NoticePolicy,
   kind: StandingKind,
   findings: readonly StandingFinding[],
-  areAll = true,
+  these: 'all' | 'some' = 'all',
 ): Promise<void> {
   const found = new Map(findings.map((finding) => [groupKey({ ...finding, kind }), finding]));
   const groups = new Map<string, Group>();
   for (const [key, { destination }] of found) groups.set(key, { destination, kind });
-  await ports.noteGroups([...groups.values()]);
   for (const group of await ports.readGroups()) if (group.kind === kind) groups.set(groupKey(group), group);
   for (const [key, group] of groups) {
     const finding = found.get(key);
-    if (finding === undefined && !areAll) continue;
-    const situation = {
-      group,
-      latest: await ports.latestNotice(group),
-      open: { count: finding?.count ?? 0, oldest: [] },
-      changes: [],
-      ...(finding === undefined ? {} : { about: finding.about }),
-      ...(finding?.sources === undefined ? {} : { sources: finding.sources }),
-      now: ports.now(),
-    };
-    await carryOutStep(ports, planNotice(situation, policy));
+    if (finding === undefined && these === 'some') continue;
+    await tellOne(ports, policy, group, finding);
   }
+}
+
+/** One destination's; without a finding it is well again. */
+export async function tellOne(
+  ports: StandingPorts,
+  policy: NoticePolicy,
+  group: Group,
+  finding: StandingFinding | undefined,
+): Promise<void> {
+  if (finding !== undefined) await ports.noteGroups([group]);
+  const situation = {
+    group,
+    latest: await ports.latestNotice(group),
+    open: { count: finding?.count ?? 0, oldest: [] },
+    changes: [],
+    ...(finding === undefined ? {} : { about: finding.about }),
+    ...(finding?.sources === undefined ? {} : { sources: finding.sources }),
+    now: ports.now(),
+  };
+  await carryOutStep(ports, planNotice(situation, policy));
 }

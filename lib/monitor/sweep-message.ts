@@ -7,13 +7,11 @@ import type { Ports } from '../ports.ts';
 import { publishMetrics, type Unfinished } from './carry-out.ts';
 import { confirmTags } from './confirm-tags.ts';
 import type { QueueRecord } from './records.ts';
-import { type SweepRepositoryPorts, sweepRepository } from './sweep-repository.ts';
-
-export type SweepMessagePorts = SweepRepositoryPorts & Pick<Ports, 'sendAgain' | 'takeCalls' | 'putMetrics'>;
+import { type SweepPorts, sweepRepository } from './sweep-repository.ts';
 
 /** Answers the ids of the messages that must stay in the queue. `endsAt`: when the time for reading is up (epoch ms). */
 export async function settleSweepMessages(
-  ports: SweepMessagePorts,
+  ports: SweepPorts & Pick<Ports, 'sendAgain' | 'takeCalls' | 'putMetrics'>,
   policies: Policies,
   records: readonly QueueRecord[],
   endsAt: number,

@@ -11,7 +11,7 @@ import type { Ports } from '../ports.ts';
 import { deadlineFor, gapSeconds } from '../replication/policy.ts';
 import type { ReadFault } from '../replication/verdict.ts';
 import { type ListedResult, noCounts } from '../sweep/run.ts';
-import { type CarryOutPorts, carryOutComparison } from './carry-out-comparison.ts';
+import { type ComparisonPorts, carryOutComparison } from './carry-out-comparison.ts';
 import { type Attempt, compareUntil } from './compare-until.ts';
 import type { SweptMessage } from './confirm-tags.ts';
 import { measureOpened } from './measure.ts';
@@ -20,11 +20,11 @@ import { report } from './report.ts';
 /** A destination that was never through, however often it was tried alone, is taken for unreadable. */
 const mostStops = 5;
 
-export type SweepRepositoryPorts = CarryOutPorts & Pick<Ports, 'chance'>;
+export type SweepPorts = ComparisonPorts & Pick<Ports, 'chance'>;
 
 /** `endsAt`: after this no page is asked for any more; what was through by then is carried out. */
 export async function sweepRepository(
-  ports: SweepRepositoryPorts,
+  ports: SweepPorts,
   policies: Policies,
   message: CompareMessage,
   endsAt: number,
@@ -99,7 +99,7 @@ async function stopped(
 }
 
 async function giveUp(
-  ports: SweepRepositoryPorts,
+  ports: SweepPorts,
   message: CompareMessage,
   left: Left,
   { whole, through, example }: Attempt,

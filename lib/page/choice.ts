@@ -4,7 +4,7 @@ import { everything, hashOf, type Query, queryOf } from '../report/query.ts';
 
 export interface Choice {
   readonly now: () => Query;
-  /** Changes a part of it; pages begin anew unless the change names one. */
+  /** Changes a part of it. */
   readonly change: (part: Partial<Query>) => void;
   readonly onChange: (show: (query: Query) => void) => void;
 }
@@ -25,8 +25,7 @@ export function choiceInAddress(): Choice {
     now: () => query,
     change: (part) => {
       query = { ...query, ...part };
-      const hash = hashOf(query);
-      history.replaceState(null, '', hash === '' ? location.pathname + location.search : `#${hash}`);
+      writeToAddress(hashOf(query));
       tell();
     },
     onChange: (show) => {
@@ -40,4 +39,13 @@ export function choiceInAddress(): Choice {
 function fromAddress(): Query | undefined {
   const { hash } = location;
   return hash === '' || hash.includes('=') ? queryOf(hash) : undefined;
+}
+
+/** A viewer that shows the file in a frame of its own may not let it: then the choice holds, and cannot be shared. */
+function writeToAddress(hash: string): void {
+  try {
+    history.replaceState(null, '', hash === '' ? location.pathname + location.search : `#${hash}`);
+  } catch {
+    return;
+  }
 }

@@ -17,7 +17,7 @@ import { detailsOf } from './finding-details.ts';
 import { paged, pager, whenPrinted } from './pager.ts';
 
 export function findings(audit: AuditDocument, choice: Choice): void {
-  const section = found('#findings', HTMLElement);
+  const section = found('#findings-list', HTMLElement);
   const body = found('.findings tbody', HTMLTableSectionElement);
   const place = placesOf(audit);
   const showControls = controls(audit, choice, place);

@@ -5,7 +5,7 @@ import type { Claim } from './claim.ts';
 import type { ReadFault, Verdict } from './verdict.ts';
 
 /** How things stand with a whole destination, which no incident speaks of: see lib/monitor/standing.ts. */
-const standingKinds = ['not-allowed', 'history'] as const;
+const standingKinds = ['not-allowed', 'history', 'settings', 'incomplete'] as const;
 export type StandingKind = (typeof standingKinds)[number];
 
 /** What people can be told of; `unreadable` and the standing kinds speak of a whole destination, the others of a replica. */
@@ -24,6 +24,11 @@ export type ReplicaKind = Exclude<IncidentKind, 'unreadable' | StandingKind>;
 
 export function isStanding(kind: IncidentKind): kind is StandingKind {
   return standingKinds.some((standing) => standing === kind);
+}
+
+/** What a reminder says may be other than what was said before: nobody is told of each change. */
+export function isReadAnew(kind: IncidentKind): boolean {
+  return kind === 'history' || kind === 'settings' || kind === 'incomplete';
 }
 
 export type Decision =

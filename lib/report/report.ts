@@ -33,8 +33,10 @@ ${pageHeader(document, place)}
 <main>
 ${answersSection(document, place)}
 ${heatMapSection(document, place)}
+<div id="findings">
 ${findingsSection(document, place)}
 ${withoutScript(document, place)}
+</div>
 ${lagSection(document, place)}
 ${rulesSection(document, place)}
 </main>

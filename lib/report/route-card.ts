@@ -25,7 +25,7 @@ export function routeCard(route: AuditedRoute, document: AuditDocument, place: P
   return html`<article class="card ${answer.is}">
 <header><h3>${place(route.destination)}</h3><p class="from">from ${place(route.source)}</p></header>
 <p class="answer"><span class="badge ${answer.is}"><span aria-hidden="true">${answerMarks[answer.is]}</span> ${answerWords[answer.is]}</span> ${sentence(answer, route)}</p>
-${route.expected === 0 ? undefined : coverage(route)}
+${route.expected === 0 ? undefined : coverage(route, answer)}
 ${counts(route)}
 </article>`;
 }
@@ -51,7 +51,7 @@ function sentence(answer: Answer, route: AuditedRoute): string {
 const parts = ['inSync', 'tagMismatch', 'archived', 'history', 'missing'] as const;
 
 /** The bar is drawn in SVG: the page's policy forbids style attributes. What is not nothing can be seen. */
-function coverage(route: AuditedRoute): Html {
+function coverage(route: AuditedRoute, answer: Answer): Html {
   const least = 0.8;
   const shares = parts.map((part) => ({
     part,
@@ -65,7 +65,8 @@ function coverage(route: AuditedRoute): Html {
     left += wide;
     return share === 0 ? undefined : bar;
   });
-  const of = route.repositoriesUnreadable > 0 ? 'in sync, of what could be read' : 'in sync';
+  const isPart = answer.is === 'unknown' || route.repositoriesUnreadable > 0;
+  const of = isPart ? 'in sync, of what could be read' : 'in sync';
   return html`<p class="coverage"><strong>${percent(route.inSync / route.expected)}</strong> <span>${of}</span></p>
 <svg class="bar" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">${bars}</svg>`;
 }

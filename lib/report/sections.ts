@@ -73,7 +73,7 @@ ${lagsAsTable(told.slice(mostDrawn), place)}</section>`;
 
 export function findingsSection(document: AuditDocument, place: Place): Html {
   if (document.findings.length === 0) {
-    return html`<section aria-labelledby="findings-title" id="findings"><h2 id="findings-title">Findings</h2>
+    return html`<section aria-labelledby="findings-title" id="findings-list"><h2 id="findings-title">Findings</h2>
 <p class="empty">${nothingFound(document)}</p></section>`;
   }
   const present = new Set(document.findings.map(kindGroupOf));
@@ -84,7 +84,7 @@ export function findingsSection(document: AuditDocument, place: Place): Html {
       (kind) =>
         html`<button type="button" class="chip" data-kind="${kind}" aria-pressed="false">${kindGroupInWords(kind)} <span class="n"></span></button>`,
     );
-  return html`<section aria-labelledby="findings-title" id="findings" hidden><h2 id="findings-title" tabindex="-1">Findings</h2>
+  return html`<section aria-labelledby="findings-title" id="findings-list" hidden><h2 id="findings-title" tabindex="-1">Findings</h2>
 <div class="controls"><label class="wide">Search <input type="search" id="text" autocomplete="off" spellcheck="false" placeholder="repository, tag, digest, cause"></label>
 <label>Severity <select id="severity"><option value="">all</option>${severities.map((name) => html`<option value="${name}">${name}</option>`)}</select></label>
 <label>Destination <select id="destination"><option value="">all</option>${[...new Set(named)].map((name) => html`<option value="${name}">${place(name)}</option>`)}</select></label></div>

@@ -15,7 +15,7 @@ export interface CreationTemplate {
 }
 
 /** ECR API Reference, CreateRepositoryCreationTemplate: `prod` is for `prod/…`; the longest prefix that matches wins. */
-export function templateFor(
+function templateFor(
   templates: readonly CreationTemplate[],
   repository: string,
 ): CreationTemplate | undefined {

@@ -122,7 +122,7 @@ function withResult(route: RouteSummary | undefined, result: SweepResult): Route
   };
 }
 
-function addCounts(a: DriftCounts, b: DriftCounts): DriftCounts {
+export function addCounts(a: DriftCounts, b: DriftCounts): DriftCounts {
   return {
     expected: a.expected + b.expected,
     inSync: a.inSync + b.inSync,

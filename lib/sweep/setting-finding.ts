@@ -26,15 +26,13 @@ export const settingKinds = [
 export type SettingKind = (typeof settingKinds)[number];
 
 /** What is read of a registry, or of a repository in it. */
-export const settingReads = [
-  'rules',
-  'repositories',
-  'lifecycle policy',
-  'creation templates',
-  'scanning',
-  'registry policy',
-] as const;
-export type SettingRead = (typeof settingReads)[number];
+export type SettingRead =
+  | 'rules'
+  | 'repositories'
+  | 'lifecycle policy'
+  | 'creation templates'
+  | 'scanning'
+  | 'registry policy';
 
 /** One repository and one of its destinations. */
 interface OfReplica {

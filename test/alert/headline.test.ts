@@ -139,6 +139,39 @@ describe('the headline of a destination that is not allowed', () => {
   });
 });
 
+describe('the headline of what stands with a registry', () => {
+  it.each<['settings' | 'incomplete', Partial<Notice>, string]>([
+    [
+      'settings',
+      { openCount: 1 },
+      '1 setting of eu-west-1 (111122223333) or its destinations may harm replication later',
+    ],
+    [
+      'settings',
+      { type: 'reminder', openCount: 3 },
+      'Still: 3 settings of eu-west-1 (111122223333) or its destinations may harm replication later',
+    ],
+    [
+      'settings',
+      { type: 'clear' },
+      'The settings of eu-west-1 (111122223333) and its destinations are as they must be',
+    ],
+    [
+      'incomplete',
+      { openCount: 1 },
+      '1 image in eu-west-1 (111122223333) lacks children or layers: a pull fails',
+    ],
+    [
+      'incomplete',
+      { type: 'reminder', openCount: 2, claimedAt: 7 * 24 * 60 * minute },
+      'Still, after 7 d: 2 images in eu-west-1 (111122223333) lack children or layers: a pull fails',
+    ],
+    ['incomplete', { type: 'clear' }, 'The images in eu-west-1 (111122223333) are whole again'],
+  ])('of kind %s says what is so: %o', (kind, change, line) => {
+    expect(headline(noticeFor({ destination: ireland, kind }, change))).toBe(line);
+  });
+});
+
 describe('the headline of an all-clear', () => {
   it('names what arrived, and how late', () => {
     const over = resolve(one, later, later);

@@ -38,6 +38,8 @@ describe('the document of a notice', () => {
     ['unreadable', 'critical'],
     ['not-allowed', 'critical'],
     ['history', 'warning'],
+    ['incomplete', 'critical'],
+    ['settings', 'info'],
     ['not-started', 'warning'],
     ['tag-mismatch', 'warning'],
     ['archived', 'warning'],

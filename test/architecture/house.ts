@@ -23,8 +23,8 @@ const table = `
   report      | pure      | parsed audit alert                                                      | node:crypto
   page        | shell     | audit alert report                                                      |
   log         | pure      | ports                                                                   |
-  setting     | pure      | parsed image replication alert                                          |
-  config      | pure      | parsed image replication policies alert setting                         | valibot
+  setting     | pure      | parsed image replication alert sweep                                    |
+  config      | pure      | parsed image replication policies alert setting sweep                   | valibot
   monitor     | use cases | parsed image event replication incident metric ports policies alert audit sweep | p-limit
   aws         | adapter   | parsed image event replication incident metric ports alert setting config sweep | @aws-sdk/* valibot p-limit
   slack       | adapter   | ports                                                                   |

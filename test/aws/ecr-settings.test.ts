@@ -2,7 +2,7 @@ import { beforeAll, beforeEach, expect, test } from 'vitest';
 import { ecrClients } from '../../lib/aws/clients.ts';
 import { settingPorts } from '../../lib/aws/ecr-settings.ts';
 import { type LocalAws, startLocalAws } from '../../lib/local/local-aws.ts';
-import type { SettingPorts } from '../../lib/ports.ts';
+import type { SettingPorts } from '../../lib/sweep/setting-ports.ts';
 import { ireland, source } from '../samples.ts';
 
 let aws: LocalAws;
@@ -130,6 +130,7 @@ test('the settings of the own registry are not taken for those of another accoun
   const denied = { is: 'unreadable', why: 'access-denied' };
   expect(await ports.readCreationTemplates(other)).toEqual(denied);
   expect(await ports.readScanning(other)).toEqual(denied);
+  expect(await ports.readRegistryPolicy(other)).toEqual(denied);
 });
 
 test('a registry policy that is none cannot be judged', async () => {

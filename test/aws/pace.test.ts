@@ -5,7 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { ecrClients } from '../../lib/aws/clients.ts';
 import { createPace } from '../../lib/aws/pace.ts';
 import { startLocalAws } from '../../lib/local/local-aws.ts';
-import { ireland, source, sydney } from '../samples.ts';
+import { ireland, sydney } from '../samples.ts';
 
 /** A clock that pauses turn, and when each call was let through. */
 async function startPaced(callsPerSecond: number) {
@@ -20,7 +20,12 @@ async function startPaced(callsPerSecond: number) {
     },
   });
   Object.assign(process.env, aws.environment());
-  const clientFor = ecrClients(source, undefined, pace.turn);
+  const clients = ecrClients(ireland, undefined, pace);
+  const clientFor = (registry: typeof ireland): ECRClient => {
+    const client = clients(registry);
+    onTestFinished(() => client.destroy());
+    return client;
+  };
   const ask = (client: ECRClient) => client.send(new ListImagesCommand({ repositoryName: 'prod-web' }));
   return { aws, pace, clientFor, ask, time: () => time };
 }

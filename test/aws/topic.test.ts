@@ -20,7 +20,14 @@ function topics(names: readonly string[]) {
       return { MessageId: `of ${name}` };
     },
   };
-  return { sent, broken, publish: publisher(client as never, () => names) };
+  return {
+    sent,
+    broken,
+    publish: publisher(
+      () => client as never,
+      () => names,
+    ),
+  };
 }
 
 describe('a publication', () => {

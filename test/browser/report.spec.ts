@@ -205,6 +205,15 @@ describe('a shared link', () => {
   });
 });
 
+describe('where the browser gives a file no address to write to', () => {
+  it('what is chosen is shown all the same', async () => {
+    const before = `history.replaceState = () => { throw new DOMException('refused', 'SecurityError'); }`;
+    const { page } = await open(document, { before });
+    await page.locator('[data-kind="missing"]').click();
+    await expectShown(page, { kinds: ['missing'] });
+  });
+});
+
 describe('with the keyboard alone', () => {
   it('everything can be reached: from the heat map to the command that cures', async () => {
     const { page } = await open(document);

@@ -9,7 +9,7 @@ import { buildCli } from '../../scripts/build-cli.ts';
 
 const root = join(import.meta.dirname, '../..');
 
-export type Environment = Readonly<Record<string, string>>;
+type Environment = Readonly<Record<string, string>>;
 
 export interface Ran {
   readonly code: number;

@@ -5,6 +5,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Binary, buildBinary } from './binary.ts';
 
 const root = join(import.meta.dirname, '../..');
 const long = { timeout: 180_000 };
@@ -18,9 +19,8 @@ interface Ended {
 /** Runs the command line in the project's folder, with no credentials and no settings of the user's. */
 function run(...words: readonly string[]): Promise<Ended> {
   return new Promise((resolve) => {
-    const main = join(root, 'lib/cli/main.ts');
     const options = { cwd: root, env: { PATH: process.env['PATH'] ?? '' }, maxBuffer: 1e8 };
-    execFile(process.execPath, [main, ...words], options, (error, stdout, stderr) => {
+    execFile(process.execPath, [binary.path, ...words], options, (error, stdout, stderr) => {
       resolve({ code: error === null ? 0 : Number(error.code ?? -1), stdout, stderr });
     });
   });
@@ -33,10 +33,14 @@ function linesOf({ stdout }: Ended): readonly Line[] {
 }
 
 let folder: string;
+let binary: Binary;
 beforeAll(async () => {
+  binary = await buildBinary();
   folder = await mkdtemp(join(tmpdir(), 'ecr-replication-monitor-demo-'));
 });
-afterAll(() => rm(folder, { recursive: true, force: true }));
+afterAll(async () => {
+  await Promise.all([binary?.remove(), rm(folder, { recursive: true, force: true })]);
+});
 
 async function file(name: string, content: unknown): Promise<string> {
   const path = join(folder, name);

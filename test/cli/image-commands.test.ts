@@ -1,5 +1,7 @@
 /** `wait`, `status IMAGE` and `explain` by the built binary, against the local AWS: in a pipe and in a terminal. */
 
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Registry } from '../../lib/image/registry.ts';
 import { type LocalAws, startLocalAws } from '../../lib/local/local-aws.ts';
@@ -218,6 +220,44 @@ describe('explain', slow, () => {
     const { code, screen } = await binary.runInTerminal(['explain', 'prod-api'], aws.environment());
     expect(code).toBe(0);
     expect(screen).toContain('\u001b[32mmatches\u001b[39m');
+  });
+});
+
+describe('credentials', slow, () => {
+  it.each([
+    ['keys', 'aws_access_key_id = 111122223333\naws_secret_access_key = local'],
+    [
+      'a process',
+      `credential_process = echo '{"Version":1,"AccessKeyId":"111122223333","SecretAccessKey":"local"}'`,
+    ],
+  ])(
+    'come from a profile with %s, and its Region with them, before what the environment has',
+    async (_, by) => {
+      const file = join(binary.path, '../aws-config');
+      await writeFile(file, `[profile mine]\nregion = us-east-1\n${by}\n`);
+      const { AWS_REGION: _region, ...endpoints } = aws.environment();
+      const environment = { ...endpoints, AWS_CONFIG_FILE: file, AWS_ACCESS_KEY_ID: '999999999999' };
+      const ended = await binary.run(['explain', 'prod-api', '--profile', 'mine', '--json'], environment);
+      expect(ended).toMatchObject({ code: 0, err: '' });
+      expect(JSON.parse(ended.out)).toMatchObject({ registry: '111122223333/us-east-1' });
+    },
+  );
+
+  it('have their Region from AWS_DEFAULT_REGION, as with the AWS CLI', async () => {
+    const { AWS_REGION: region = '', ...rest } = aws.environment();
+    const ended = await binary.run(['explain', 'prod-api', '--json'], {
+      ...rest,
+      AWS_DEFAULT_REGION: region,
+    });
+    expect(ended).toMatchObject({ code: 0, err: '' });
+  });
+
+  it('of another account are had by a role there', async () => {
+    const role = ['--read-role', 'monitor-read', '--registry', '444455556666/eu-central-1'];
+    const ended = await run('explain', 'prod-api', ...role);
+    expect(ended.code).toBe(1);
+    expect(ended.out).toContain('prod-api in 444455556666/eu-central-1');
+    expect(ended.err).toBe('The registry is in account 444455556666: read by its role monitor-read.\n');
   });
 });
 

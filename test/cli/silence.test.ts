@@ -1,35 +1,26 @@
 /** The `silence` command as its user runs it, against a table on the local AWS. */
 
-import { execFile } from 'node:child_process';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { tableDefinition } from '../../lib/aws/table-definition.ts';
 import { type LocalAws, startLocalAws } from '../../lib/local/local-aws.ts';
+import { type Binary, buildBinary, type Ran } from './binary.ts';
 
-const main = new URL('../../lib/cli/main.ts', import.meta.url).pathname;
 let aws: LocalAws;
+let binary: Binary;
 
 beforeAll(async () => {
-  aws = await startLocalAws();
+  [aws, binary] = await Promise.all([startLocalAws(), buildBinary()]);
   await aws.createTable(tableDefinition('incidents'));
 });
-afterAll(() => aws.stop());
-
-interface Ran {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
+afterAll(async () => {
+  await Promise.all([aws?.stop(), binary?.remove()]);
+});
 
 function silence(...words: string[]): Promise<Ran> {
-  const env = { ...process.env, ...aws.environment(), INCIDENTS_TABLE: 'incidents' };
-  return new Promise((resolve) => {
-    execFile(process.execPath, [main, 'silence', ...words], { env }, (error, out, err) => {
-      resolve({ code: typeof error?.code === 'number' ? error.code : error === null ? 0 : 1, out, err });
-    });
-  });
+  return binary.run(['silence', ...words], { ...aws.environment(), INCIDENTS_TABLE: 'incidents' });
 }
 
-it('adds a silence, lists it, and ends it', async () => {
+it('adds a silence, lists it, and ends it', { timeout: 90_000 }, async () => {
   const added = await silence(
     ...['add', '--destination', 'eu-west-1', '--prefix', 'batch/', '--for', '2h'],
     ...['--reason', 'migration', '--author', 'ann'],

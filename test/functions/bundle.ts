@@ -29,8 +29,9 @@ const runtime = `
     ({ handler }) => ({ handler }),
     (error) => ({ fault: error.message }),
   );
-  const context = { awsRequestId: 'request', getRemainingTimeInMillis: () => 60_000 };
+  const left = Number(process.env.REMAINING_MS ?? 60_000);
   process.on('message', async ({ number, event }) => {
+    const context = { awsRequestId: String(number), getRemainingTimeInMillis: () => left };
     const { handler, fault } = await started;
     if (fault !== undefined) return process.send({ number, fault });
     try {

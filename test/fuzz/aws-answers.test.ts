@@ -7,12 +7,15 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { awsPorts } from '../../lib/aws/ports.ts';
 import { loadConfig } from '../../lib/config.ts';
+import { writeSweepMessage } from '../../lib/event/sweep-message.ts';
 import { type Registry, registryKey } from '../../lib/image/registry.ts';
 import { memoryIncidentStore } from '../../lib/local/incident-store.ts';
 import { watchConfig } from '../../lib/monitor/config-watch.ts';
 import { followUp } from '../../lib/monitor/follow-up.ts';
 import { settleImageActions } from '../../lib/monitor/image-actions.ts';
 import { settleReplicationActions } from '../../lib/monitor/replication-actions.ts';
+import { startSweep } from '../../lib/monitor/start-sweep.ts';
+import { settleSweepMessages } from '../../lib/monitor/sweep-message.ts';
 import { exemptMessage, lookedMessage } from '../../lib/monitor/trace.ts';
 import { defaultPolicies } from '../../lib/policies.ts';
 import type { Ports } from '../../lib/ports.ts';
@@ -193,10 +196,10 @@ describe('an ECR that answers garbage', () => {
             expect(looked.length > 0 || unfinished.has('m') || lines.length > 0).toBe(true);
           },
         ),
-        runs(300),
+        runs(150),
       );
     },
-    timeFor(300),
+    timeFor(150),
   );
 });
 
@@ -283,6 +286,9 @@ describe('a table, a queue, a topic and metrics that answer garbage, and ECR wit
             { messageId: 'arrived', body: reportEvent({ ...image, to: sydney, result: 'SUCCESS', at: now }) },
           ]),
         'follow-up': (ports) => followUp(ports, config),
+        sweep: (ports) => startSweep(ports, config, {}, 'an invocation'),
+        'sweep-repository': (ports) =>
+          settleSweepMessages(ports, defaultPolicies, [{ messageId: 'm', body: comparing }], now + hour),
         'config-watch': (ports) => watchConfig(ports, config, changed),
       };
       await fc.assert(
@@ -298,10 +304,10 @@ describe('a table, a queue, a topic and metrics that answer garbage, and ECR wit
             if (fault !== undefined) expectTheirs(fault);
           },
         ),
-        runs(300),
+        runs(150),
       );
     },
-    timeFor(300),
+    timeFor(150),
   );
 
   it(
@@ -319,11 +325,22 @@ describe('a table, a queue, a topic and metrics that answer garbage, and ECR wit
           );
           if (isPublished) expect(answersOf('Publish').join('')).toMatch(/<MessageId\s*>[^<]/);
         }),
-        runs(200),
+        runs(100),
       );
     },
-    timeFor(200),
+    timeFor(100),
   );
+});
+
+const comparing = writeSweepMessage({
+  is: 'compare',
+  run: 'a run',
+  source,
+  repository,
+  destinations: destinations.map((registry) => ({ registry, expectedSince: 0 })),
+  watchedSince: 0,
+  since: now - hour,
+  stops: 0,
 });
 
 const notice = { subject: 'x', texts: { default: '{}', email: 'x' }, attributes: {} };

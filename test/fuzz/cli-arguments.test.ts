@@ -167,9 +167,9 @@ describe('the program itself', () => {
           expect(out).toBe('');
           expect(err.startsWith('Usage:') || /^error: [^\n]+\n$/.test(err), err).toBe(true);
         }),
-        runs(12),
+        runs(8),
       );
     },
-    timeFor(12),
+    timeFor(8),
   );
 });

@@ -7,6 +7,7 @@ import { parseRoutes, topicArnPattern } from '../../lib/alert/route.ts';
 import { slackMessage } from '../../lib/alert/slack.ts';
 import { environmentKeys, loadConfig } from '../../lib/config.ts';
 import { noticeRecords } from '../../lib/event/machine-notice.ts';
+import { parseSweepMessage, parseSweepOrder } from '../../lib/event/sweep-message.ts';
 import { isRepositoryName } from '../../lib/image/reference.ts';
 import { queueRecords } from '../../lib/lambda/queue-batch.ts';
 import { memoryIncidentStore } from '../../lib/local/incident-store.ts';
@@ -19,7 +20,7 @@ import type { Ports } from '../../lib/ports.ts';
 import { firing, opened } from '../alert/examples.ts';
 import { notice, strangeText } from '../arbitraries.ts';
 import { sampleEvent, sqsEvent } from '../functions/bundle.ts';
-import { ireland } from '../samples.ts';
+import { ireland, source } from '../samples.ts';
 import { change, changed } from './garbage.ts';
 import { runs, timeFor } from './runs.ts';
 
@@ -33,6 +34,7 @@ function portsLogging(lines: string[]): Ports {
     log: createLog((line) => void lines.push(line), Date.now, 'DEBUG'),
     readRules: async () => ({ is: 'read', rules: [{ destinations: [ireland], prefixes: [] }] }),
     readRepositories: async () => ['prod-api'],
+    takeCalls: () => new Map(),
     readImages: async ({ batches }) => new Map(batches.flat().map((digest) => [digest, { is: 'absent' }])),
     readTags: async () => ({ is: 'read', holders: new Map() }),
     readTagSettings: async () => undefined,
@@ -40,7 +42,6 @@ function portsLogging(lines: string[]): Ports {
     readInventory: async () => ({ is: 'unreadable', why: 'throttled' }),
     sendAgain: async () => new Set(),
     publish: async () => {},
-    takeCalls: () => new Map(),
     putMetrics: async () => {},
   };
 }
@@ -117,6 +118,30 @@ describe('an event', () => {
         },
       ),
       runs(500),
+    );
+  });
+});
+
+describe('a message of the sweep', () => {
+  it('is one, or refused in a line, and so is an order to sweep', () => {
+    const sound = {
+      version: 1,
+      is: 'compare',
+      run: 'a run',
+      source,
+      repository: 'prod-api',
+      destinations: [{ registry: ireland, expectedSince: 0 }],
+      watchedSince: 0,
+      since: 0,
+      stops: 0,
+    };
+    fc.assert(
+      fc.property(changes, (drawn) => {
+        const message = drawn.reduce<unknown>(changed, sound);
+        for (const read of [parseSweepMessage(JSON.stringify(message) ?? ''), parseSweepOrder(message)])
+          if (!read.ok) expect(read.fault).toMatch(/^[^\n]{1,2000}$/);
+      }),
+      runs(300),
     );
   });
 });

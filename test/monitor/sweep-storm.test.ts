@@ -1,7 +1,8 @@
 /** A sweep while ECR throttles, at its real pace: it finishes, and what pushes wait for is looked at as if it were not there. */
 
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { settlingPorts, sweepPorts, sweepRepositoryPorts } from '../../lib/aws/ports.ts';
+import { settlingPorts } from '../../lib/aws/ports.ts';
+import { listingPorts, sweepingPorts } from '../../lib/aws/sweep-ports.ts';
 import { tableDefinition } from '../../lib/aws/table-definition.ts';
 import { type Config, loadConfig } from '../../lib/config.ts';
 import { type LocalAws, startLocalAws } from '../../lib/local/local-aws.ts';
@@ -57,8 +58,8 @@ async function sweep(callsPerSecond: number): Promise<number> {
   const store = memorySweepStore();
   const loaded = configOf('sweep-repository', callsPerSecond);
   const ports = {
-    ...sweepPorts(loaded, own),
-    ...sweepRepositoryPorts(loaded, own),
+    ...listingPorts(loaded, own),
+    ...sweepingPorts(loaded, own),
     ...store,
     sendAgain: async (messages: readonly DelayedMessage[]) => {
       bodies.push(...messages.map(({ body }) => body));

@@ -1,9 +1,12 @@
-// The tests that a changed line of the rooms that decide must fail: those of these rooms themselves.
+// The tests that a changed line of a room must fail: those of the room itself, whatever else would notice.
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['test/{alert,incident,replication}/**/*.test.ts'],
+    include: [`test/${process.env['MUTATED_ROOM'] ?? '{alert,incident,replication}'}/**/*.test.ts`],
+    // Ten thousand images at once take seconds, and every change of a line would run them.
+    exclude: ['test/incident/storm.test.ts'],
+    testNamePattern: /^(?!.*with every image counted once)/,
     globalSetup: 'test/run-folder.ts',
     setupFiles: 'test/mutation/few-runs.ts',
     environment: 'node',

@@ -130,7 +130,11 @@ describe('what the page says', () => {
     [
       'the audit was stopped',
       { interrupted: true, outcome: 'incomplete' },
-      ['Stopped before its end', 'Cannot tell The audit was stopped before its end.', 'It was not all.'],
+      [
+        'Stopped before its end',
+        'Cannot tell The audit was stopped before its end. 100 % in sync, of what could be read',
+        'It was not all.',
+      ],
     ],
     [
       'the audit was of a part',

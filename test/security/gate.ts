@@ -9,6 +9,14 @@ import { type Reply, send } from '../e2e/aws.ts';
 import type { Request } from '../template/simulate.ts';
 import { type Call, requestsOf } from './requests.ts';
 
+/** What nobody may read anywhere but where it is used. */
+export const secrets = {
+  ofTheFunction: 'secret-key-of-the-function',
+  ofTheReader: 'secret-key-of-the-reader',
+  session: 'session-token-of-the-reader',
+  webhook: '/services/T0000/B0000/secret-of-the-webhook',
+};
+
 /** What AWS asks IAM about one call, and who makes it: by access key. */
 export interface Asked extends Request {
   readonly caller: string;
@@ -122,7 +130,7 @@ function refusal({ service }: Call, { action, resource }: Request): Reply {
 /** A role's account stands in for its keys: that is how the local ECR knows callers. */
 function credentialsOf({ input }: Call): Reply {
   const account = String(input['RoleArn']).split(':')[4] ?? '';
-  const keys = `<AccessKeyId>${account}</AccessKeyId><SecretAccessKey>local</SecretAccessKey><SessionToken>session</SessionToken>`;
+  const keys = `<AccessKeyId>${account}</AccessKeyId><SecretAccessKey>${secrets.ofTheReader}</SecretAccessKey><SessionToken>${secrets.session}</SessionToken>`;
   const expiration = `<Expiration>${new Date(Date.now() + 3_600_000).toISOString()}</Expiration>`;
   return xml(
     `<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult><Credentials>${keys}${expiration}</Credentials></AssumeRoleResult></AssumeRoleResponse>`,

@@ -26,7 +26,7 @@ import {
   the,
   withParameters,
 } from '../template/template.ts';
-import { type Asked, startGate } from './gate.ts';
+import { type Asked, secrets, startGate } from './gate.ts';
 import { arrange, scenarios, tableName } from './scenarios.ts';
 
 const bundle = useBundles();
@@ -37,7 +37,6 @@ const names = readdirSync(join(import.meta.dirname, '../../functions')).map((fil
 
 const externalId = everyOption.ReadRoleExternalId;
 const reader = '444455556666';
-const secretPath = '/services/T0000/B0000/a-secret-that-nobody-may-read';
 
 /** What makes every function and every right; the topics so that notices go to the stack's own and to another. */
 const asked = {
@@ -94,12 +93,11 @@ async function run(name: string, rights: Policy): Promise<Run> {
   let posts = 0;
   const slack = await listen(
     createServer((request, response) => {
-      if (request.url === secretPath) posts += 1;
+      if (request.url === secrets.webhook) posts += 1;
       response.end('ok');
     }),
   );
-  for (const queue of ['ImageActionQueue', 'ReplicationActionQueue', 'SweepQueue'])
-    await aws.createQueue(queue);
+  for (const queue of ['ImageActionQueue', 'ReplicationActionQueue']) await aws.createQueue(queue);
   const topic = await aws.createTopic('AlertTopic');
   await aws.createTopic('pager');
   await aws.createTable(tableDefinition(tableName));
@@ -108,7 +106,7 @@ async function run(name: string, rights: Policy): Promise<Run> {
     aws,
     allows: (question) => allows(question, name, rights),
     topicAccount: topic.split(':')[4] ?? '',
-    parameter: `${slack.url}${secretPath}`,
+    parameter: `${slack.url}${secrets.webhook}`,
   });
   try {
     const events = await scenario(aws);
@@ -118,7 +116,8 @@ async function run(name: string, rights: Policy): Promise<Run> {
       AWS_ENDPOINT_URL: gate.url,
       AWS_REGION: region,
       AWS_ACCESS_KEY_ID: account,
-      AWS_SECRET_ACCESS_KEY: 'local',
+      AWS_SECRET_ACCESS_KEY: secrets.ofTheFunction,
+      AWS_LAMBDA_LOG_LEVEL: 'DEBUG',
     });
     const answers: unknown[] = [];
     for (const event of events) answers.push(await invoke(event).catch((fault: Error) => fault));
@@ -194,6 +193,14 @@ function askedByLambda(name: string): readonly Asked[] {
   return all.map(([action, resource]) => ({ action, resource, caller: account }));
 }
 
+function secretsIn({ logs, answers }: Run): readonly string[] {
+  const said = JSON.stringify([
+    logs,
+    answers.map((answer) => (answer instanceof Error ? String(answer.stack) : answer)),
+  ]);
+  return Object.values(secrets).filter((secret) => said.includes(secret));
+}
+
 function distinct(questions: readonly Asked[]): readonly Asked[] {
   return [...new Map(questions.map((question) => [JSON.stringify(question), question])).values()];
 }
@@ -219,6 +226,14 @@ describe.each(names)('the function %s with its own role', (name) => {
     expect(logs.filter(({ level }) => level === 'ERROR')).toEqual([]);
     expect(answers).toEqual(answers.map((answer) => (answer === undefined ? undefined : nothingFailed)));
     expect(posts).toBe(name === 'slack' ? 1 : 0);
+  });
+
+  it('says no secret in a log or an answer, and has none in its environment but its own keys', () => {
+    expect(secretsIn(the(runs, name))).toEqual([]);
+    const { Variables } = the(functionsOf(template), name).Environment;
+    expect(Object.entries(Variables).filter(([, value]) => /hooks\.slack|secret|AKIA/i.test(value))).toEqual(
+      [],
+    );
   });
 
   it('is allowed what Lambda does in its name', async () => {
@@ -318,5 +333,16 @@ describe('a function that lacks a right', () => {
       expect.objectContaining({ message: expect.stringContaining('not authorized') }),
     ]);
     expect(posts).toBe(0);
+  });
+
+  it('says no secret then, either', async () => {
+    for (const [name, action] of [
+      ['image-action', 'sts:AssumeRole'],
+      ['slack', 'kms:Decrypt'],
+    ] as const) {
+      const refusedRun = await without(name, action);
+      expect(refusedRun.refused).not.toEqual([]);
+      expect(secretsIn(refusedRun)).toEqual([]);
+    }
   });
 });

@@ -29,8 +29,18 @@ export type EcrEvent = Image & {
     | { readonly is: 'rules' }
   );
 
-export interface EcrModel {
-  /** What was so, and when; undefined where nobody asks afterwards. */
+/** What can be asked of an ECR. */
+export interface EcrReads {
+  readonly rulesOf: (registry: Registry) => readonly ReplicationRule[];
+  readonly repositoriesOf: (registry: Registry) => readonly string[];
+  /** Undefined: there is no such repository. */
+  readonly shelfOf: (registry: Registry, repository: string) => Pick<Shelf, 'get' | 'entries'> | undefined;
+  /** As DescribeImageReplicationStatus answers. */
+  readonly claimsOf: (source: Registry, repository: string, digest: Digest) => ClaimsReading;
+}
+
+export interface EcrModel extends EcrReads {
+  /** What was so, and when. */
   readonly shelves: History<Shelf | undefined>;
   readonly rules: History<readonly ReplicationRule[]>;
   readonly claims: History<ClaimsReading>;
@@ -38,9 +48,6 @@ export interface EcrModel {
   readonly change: (image: Omit<Image, 'tag'>, change: 'delete' | 'archive' | 'restore') => void;
   readonly deleteTag: (registry: Registry, repository: string, tag: string) => void;
   readonly deleteRepository: (registry: Registry, repository: string) => void;
-  readonly repositoriesOf: (registry: Registry) => readonly string[];
-  /** As DescribeImageReplicationStatus answers. */
-  readonly claimsOf: (source: Registry, repository: string, digest: Digest) => ClaimsReading;
   /** An image comes to be at a registry, under a tag if one is given. */
   readonly put: (image: Image) => void;
   readonly putRules: (registry: Registry, rules: readonly ReplicationRule[]) => void;
@@ -52,16 +59,15 @@ export function imageKey(registry: Registry, repository: string, digest: Digest)
 
 const usualFate: Fate = { is: 'arrives', afterSeconds: 3 };
 
-/** `clockOf`: what the clock of a registry shows now. `keepsHistory`: false where only the present counts. */
+/** `clockOf`: what the clock of a registry shows now. */
 export function createEcr(
   timeline: Pick<Timeline, 'now' | 'after'>,
   clockOf: (registry: Registry) => number,
   emit: (event: EcrEvent) => void,
-  keepsHistory = true,
 ): EcrModel {
-  const shelves = createHistory<Shelf | undefined>(timeline.now, undefined, keepsHistory);
-  const rules = createHistory<readonly ReplicationRule[]>(timeline.now, [], keepsHistory);
-  const claims = createHistory<ClaimsReading>(timeline.now, { is: 'read', entries: [] }, keepsHistory);
+  const shelves = createHistory<Shelf | undefined>(timeline.now, undefined);
+  const rules = createHistory<readonly ReplicationRule[]>(timeline.now, []);
+  const claims = createHistory<ClaimsReading>(timeline.now, { is: 'read', entries: [] });
 
   function shelfOf(registry: Registry, repository: string): Shelf | undefined {
     return shelves.get(placeKey(registry, repository));
@@ -136,6 +142,8 @@ export function createEcr(
     rules,
     claims,
     put,
+    shelfOf,
+    rulesOf: (registry) => rules.get(registryKey(registry)),
     repositoriesOf: (registry) =>
       shelves.keys().flatMap((key) => {
         const [place = '', name = ''] = key.split(' ');

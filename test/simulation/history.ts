@@ -16,7 +16,7 @@ interface Version<T> {
   readonly value: T;
 }
 
-export function createHistory<T>(now: () => number, initial: T, keeps = true): History<T> {
+export function createHistory<T>(now: () => number, initial: T): History<T> {
   const byKey = new Map<string, Version<T>[]>();
   const none: readonly Version<T>[] = [{ since: Number.NEGATIVE_INFINITY, value: initial }];
   const versions = (key: string): readonly Version<T>[] => byKey.get(key) ?? none;
@@ -25,7 +25,7 @@ export function createHistory<T>(now: () => number, initial: T, keeps = true): H
     get: (key) => versions(key).at(-1)?.value ?? initial,
     set: (key, value) => {
       const known = byKey.get(key);
-      if (known === undefined || !keeps) byKey.set(key, [...(keeps ? none : []), { since: now(), value }]);
+      if (known === undefined) byKey.set(key, [...none, { since: now(), value }]);
       else known.push({ since: now(), value });
     },
     during: (key, from, to) => {

@@ -4,15 +4,15 @@ import type { PublishCommandInput, SNSClient } from '@aws-sdk/client-sns';
 import type { EcrClientFor } from '../../lib/aws/clients.ts';
 import { rulesReader } from '../../lib/aws/ecr-registry.ts';
 import { publisher } from '../../lib/aws/topic.ts';
+import type { Digest } from '../../lib/image/digest.ts';
 import { type Registry, registryKey } from '../../lib/image/registry.ts';
 import type { Incident } from '../../lib/incident/incident.ts';
 import type { Notice } from '../../lib/incident/notice.ts';
-import type { SweepStore } from '../../lib/local/sweep-store.ts';
 import type { Series } from '../../lib/metric/series.ts';
-import type { DelayedMessage, Ports, TagsReading } from '../../lib/ports.ts';
+import type { DelayedMessage, InventoryReading, Ports, TagsReading } from '../../lib/ports.ts';
 import { placeKey } from '../../lib/replication/reads.ts';
 import type { ReadFault, Sighting } from '../../lib/replication/verdict.ts';
-import { type EcrModel, imageKey } from './ecr.ts';
+import { type EcrReads, imageKey } from './ecr.ts';
 import type { Faults } from './faults.ts';
 import type { Call, Invocation, Process, Runner } from './invocation.ts';
 import type { Random } from './random.ts';
@@ -29,10 +29,8 @@ export interface Environment extends Process {
 
 export interface World {
   readonly now: () => number;
-  readonly ecr: EcrModel;
+  readonly ecr: EcrReads;
   readonly table: TableModel;
-  /** Nobody here sweeps: the follow-up finds the rules, and no run. */
-  readonly sweeps: SweepStore;
   readonly faults: Faults;
   readonly runner: Pick<Runner<Environment>, 'call'>;
   readonly chance: Random;
@@ -47,6 +45,9 @@ export interface World {
   readonly measured: (series: readonly Series[], run: Invocation<Environment>) => void;
   readonly log: Ports['log'];
 }
+
+/** Few, so that repositories of a story have several. */
+const imagesPerPage = 10;
 
 const readFaults: readonly (readonly [FaultKind, ReadFault, errorName: string])[] = [
   ['throttled', 'throttled', 'ThrottlingException'],
@@ -80,7 +81,7 @@ export function environmentOf(world: World, process: Process): Environment {
         perform: () => ({
           registryId: registry.account,
           replicationConfiguration: {
-            rules: world.ecr.rules.get(registryKey(registry)).map(({ destinations, prefixes }) => ({
+            rules: world.ecr.rulesOf(registry).map(({ destinations, prefixes }) => ({
               destinations: destinations.map(({ account, region }) => ({ registryId: account, region })),
               repositoryFilters: prefixes.map((filter) => ({ filter, filterType: 'PREFIX_MATCH' })),
             })),
@@ -97,7 +98,10 @@ export function environmentOf(world: World, process: Process): Environment {
       world.runner.call(running(), {
         name: 'Publish',
         writes: true,
-        perform: () => world.taken(JSON.parse(input.Message ?? '').default, running()),
+        perform: () => {
+          world.taken(JSON.parse(input.Message ?? '').default, running());
+          return { MessageId: 'taken' };
+        },
         faults: refusedBy('topic-refused'),
         answerLost: 'topic-answer-lost',
       }),
@@ -107,7 +111,10 @@ export function environmentOf(world: World, process: Process): Environment {
     ...process,
     current: undefined,
     readRules: rulesReader(ecrClientFor, now),
-    publish: publisher(topic, () => ['alerts']),
+    publish: publisher(
+      () => topic,
+      () => ['alerts'],
+    ),
   };
   return environment;
 }
@@ -151,7 +158,7 @@ export function portsOf(world: World, run: Invocation<Environment>): Ports {
         name: `readImages ${placeKey(registry, repository)} ×${digests.length}`,
         where: registryKey(registry),
         perform: () => {
-          const shelf = ecr.shelves.get(placeKey(registry, repository));
+          const shelf = ecr.shelfOf(registry, repository);
           if (shelf === undefined) return all({ is: 'unreadable', why: 'repository-not-found' });
           return new Map(
             digests.map((digest): [typeof digest, Sighting] => {
@@ -165,27 +172,56 @@ export function portsOf(world: World, run: Invocation<Environment>): Ports {
           {
             fault: 'half-answer',
             answer: () => {
-              const shelf = ecr.shelves.get(placeKey(registry, repository)) ?? new Map();
-              const seen = digests.filter((digest) => shelf.has(digest) && world.halves.happens(0.5));
-              return new Map(seen.map((digest) => [digest, { is: 'present', image: shelf.get(digest) }]));
+              const shelf = ecr.shelfOf(registry, repository);
+              const seen = digests.flatMap((digest): [Digest, Sighting][] => {
+                const image = shelf?.get(digest);
+                return image !== undefined && world.halves.happens(0.5)
+                  ? [[digest, { is: 'present', image }]]
+                  : [];
+              });
+              return new Map(seen);
             },
           },
         ],
       });
     },
-    readInventory: () => Promise.reject(new Error('nobody here reads whole inventories')),
+    readInventory: (registry, repository, from = '') => {
+      const page = (most: number): InventoryReading => {
+        const shelf = ecr.shelfOf(registry, repository);
+        if (shelf === undefined) return { is: 'unreadable', why: 'repository-not-found' };
+        const rest = [...shelf.entries()]
+          .filter(([digest]) => digest > from)
+          .sort(([a], [b]) => (a < b ? -1 : 1));
+        const images = rest.slice(0, most).map(([digest, { tags, storage, arrivedAt }]) => ({
+          digest,
+          tags,
+          storage,
+          ...(arrivedAt === undefined ? {} : { pushedAt: arrivedAt }),
+        }));
+        const last = images.at(-1)?.digest;
+        return { is: 'read', images, ...(rest.length > most && last !== undefined ? { next: last } : {}) };
+      };
+      return call<InventoryReading>(run, {
+        name: `readInventory ${placeKey(registry, repository)}`,
+        where: registryKey(registry),
+        perform: () => page(imagesPerPage),
+        // A page may be as short as ECR likes, as long as it says that there is more.
+        faults: [
+          ...readsOf<InventoryReading>((why) => ({ is: 'unreadable', why })),
+          { fault: 'half-answer', answer: () => page(1) },
+        ],
+      });
+    },
     readTags: (registry, repository, tags) =>
       call<TagsReading>(run, {
         name: `readTags ${placeKey(registry, repository)}`,
         where: registryKey(registry),
         perform: () => {
-          const shelf = ecr.shelves.get(placeKey(registry, repository)) ?? new Map();
-          const holders = [...shelf].flatMap(([digest, image]) =>
-            image.tags
-              .filter((tag: string) => tags.includes(tag))
-              .map((tag: string) => [tag, digest] as const),
-          );
-          return { is: 'read', holders: new Map(holders) };
+          const holders = new Map<string, Digest>();
+          for (const [digest, image] of ecr.shelfOf(registry, repository)?.entries() ?? []) {
+            for (const tag of image.tags) if (tags.includes(tag)) holders.set(tag, digest);
+          }
+          return { is: 'read', holders };
         },
         faults: readsOf((why) => ({ is: 'unreadable', why })),
       }),
@@ -266,10 +302,22 @@ export function portsOf(world: World, run: Invocation<Environment>): Ports {
     readKnownRules: (registry) => read('readKnownRules', () => table.readKnownRules(registry)),
     readKnownRegistries: () => read('readKnownRegistries', () => table.readKnownRegistries()),
     noteRegistry: (registry) => write('noteRegistry', () => table.noteRegistry(registry)),
+    readWatched: () => read('readWatched', () => table.readWatched()),
+    saveWatched: (registry) => write('saveWatched', () => table.saveWatched(registry)),
+    beginRun: (one) => write('beginRun', () => table.beginRun(one)),
+    endRun: (one) => write('endRun', () => table.endRun(one)),
+    readRuns: () => read('readRuns', () => table.readRuns()),
+    saveResult: (one, result) =>
+      write(`saveResult ${result.repository} ${registryKey(result.destination)} ${result.reading}`, () =>
+        table.saveResult(one, result),
+      ),
+    countResults: (one) => read('countResults', () => table.countResults(one)),
+    readResults: async function* (one) {
+      yield await read('readResults', () => table.resultsOf(one));
+    },
+    takeCalls: () => new Map(),
     saveKnownRules: (registry, rules, over) =>
       write('saveKnownRules', () => table.saveKnownRules(registry, rules, over)),
-    ...world.sweeps,
-    takeCalls: () => new Map(),
 
     putMetrics: (series) =>
       call(run, {

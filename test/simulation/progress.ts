@@ -1,19 +1,20 @@
 /** A progress bar for whoever sits at a terminal; nothing at all for a pipe or a file. */
 
 export interface Progress {
-  readonly show: (done: number, broken: number) => void;
+  /** `more`: what else is to be said of it now. */
+  readonly show: (done: number, more?: string) => void;
   readonly end: () => void;
 }
 
 const width = 30;
 const everyMs = 100;
 
-export function createProgress(stream: NodeJS.WriteStream, total: number): Progress {
+export function createProgress(stream: NodeJS.WriteStream, total: number, things: string): Progress {
   if (!stream.isTTY) return { show: () => {}, end: () => {} };
   const startedAt = performance.now();
   let shownAt = 0;
   return {
-    show: (done, broken) => {
+    show: (done, more = '') => {
       const now = performance.now();
       if (now - shownAt < everyMs && done < total) return;
       shownAt = now;
@@ -21,7 +22,7 @@ export function createProgress(stream: NodeJS.WriteStream, total: number): Progr
       const bar = `${'█'.repeat(full)}${'░'.repeat(width - full)}`;
       const rate = done / ((now - startedAt) / 1000);
       const left = Math.ceil((total - done) / rate);
-      const sums = `${done}/${total}  ${rate.toFixed(0)} seeds/s  ${broken} broken  ${left} s left`;
+      const sums = `${done}/${total}  ${rate.toFixed(0)} ${things}/s  ${left} s left  ${more}`;
       stream.write(`\r${bar} ${sums}\u001b[K`);
     },
     end: () => stream.write('\r\u001b[K'),

@@ -66,7 +66,7 @@ async function playAll({
   rate,
   keepGoing,
 }: Options): Promise<number> {
-  const progress = createProgress(process.stderr, to - from + 1);
+  const progress = createProgress(process.stderr, to - from + 1, 'seeds');
   const broken: SeedResult[] = [];
   const totals = {
     faults: new Map<string, number>(),
@@ -86,7 +86,7 @@ async function playAll({
     }
     for (const [name, count] of Object.entries(result.counts)) add(totals.counts, name, count);
     if (result.violation !== undefined) broken.push(result);
-    progress.show(played, broken.length);
+    progress.show(played, `${broken.length} broken`);
     return broken.length === 0 || keepGoing === true;
   });
   progress.end();

@@ -1,5 +1,6 @@
 // The simulation as everybody runs it: some hundred seeds, the stories that once broke a promise, and itself put to the test.
 import { execFile } from 'node:child_process';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { compose } from './compose.ts';
@@ -86,6 +87,25 @@ describe('a run', () => {
       'no message lost',
       'counted once',
     ]);
+  });
+});
+
+describe('a planted bug', () => {
+  const root = join(import.meta.dirname, '../..');
+  const folder = join(import.meta.dirname, 'planted');
+  const patches = readdirSync(folder).map((name) => join(folder, name));
+
+  it.each(patches)('still applies to lib/: %s', async (patch) => {
+    const answer = await new Promise<string>((resolve) => {
+      execFile('git', ['apply', '--check', patch], { cwd: root }, (error, _, stderr) => {
+        resolve(error === null ? 'applies' : stderr);
+      });
+    });
+    expect(answer).toBe('applies');
+  });
+
+  it('is there for each of eleven ways to go wrong', () => {
+    expect(patches.length).toBe(11);
   });
 });
 

@@ -4,20 +4,22 @@ import { type Config, loadConfig } from '../../lib/config.ts';
 import type { Digest } from '../../lib/image/digest.ts';
 import { type Registry, registryKey } from '../../lib/image/registry.ts';
 import type { Incident } from '../../lib/incident/incident.ts';
-import { memorySweepStore } from '../../lib/local/sweep-store.ts';
+import type { Series } from '../../lib/metric/series.ts';
 import { watchConfig } from '../../lib/monitor/config-watch.ts';
 import { followUp } from '../../lib/monitor/follow-up.ts';
 import { settleImageActions } from '../../lib/monitor/image-actions.ts';
 import type { QueueRecord } from '../../lib/monitor/records.ts';
 import { settleReplicationActions } from '../../lib/monitor/replication-actions.ts';
+import { startSweep } from '../../lib/monitor/start-sweep.ts';
+import { settleSweepMessages } from '../../lib/monitor/sweep-message.ts';
 import type { Ports } from '../../lib/ports.ts';
 import { destinationsOf } from '../../lib/replication/rules.ts';
-import { createEcr, type EcrEvent, type EcrModel } from './ecr.ts';
+import { createEcr, type EcrEvent, type EcrModel, type EcrReads } from './ecr.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { createHistory } from './history.ts';
-import { createRunner, type FunctionName, type Invocation } from './invocation.ts';
+import { createRunner, type FunctionName, type Invocation, timeoutSeconds } from './invocation.ts';
 import { type Environment, environmentOf, portsOf, type World } from './ports.ts';
-import { createQueue, type Message, type QueueModel } from './queue.ts';
+import { createQueue, type Message, type QueueModel, type QueueOptions, visibilitySeconds } from './queue.ts';
 import { createRandom } from './random.ts';
 import type { Setting } from './story.ts';
 import { createTable } from './table.ts';
@@ -25,6 +27,11 @@ import { createTimeline, type Timeline } from './timeline.ts';
 import { truthOf } from './truth.ts';
 import type { Expectation, Invariant, Seen, Told, Watch } from './watch.ts';
 import { eventOf } from './wire.ts';
+
+/** As serverless.yml has it. */
+const ofEvents = { mostAtOnce: 10, visibilitySeconds };
+/** As functions/sweep-repository.ts keeps it free for the rest of its time-out. */
+const readingMs = (timeoutSeconds['sweep-repository'] - 120) * 1000;
 
 /** A whole second, as the times of events are. */
 export const beginning = Date.parse('2026-11-24T03:00:00Z');
@@ -34,6 +41,10 @@ export interface System {
   readonly ecr: EcrModel;
   readonly faults: Faults;
   readonly redrive: () => void;
+  /** An event reaches the monitor, as it is and at once. */
+  readonly receive: (event: EcrEvent) => void;
+  /** Somebody orders a sweep. */
+  readonly sweep: () => void;
   readonly tell: (moment: 'checked' | 'atRest' | 'atEnd') => void;
   readonly seen: Seen;
   /** A number made of every call so far and its time: two runs of one story have the same. */
@@ -53,8 +64,10 @@ export interface SystemOptions {
   readonly invariants: readonly Invariant[];
   readonly fail: (invariant: string, what: string) => void;
   readonly trace?: (line: () => string) => void;
-  /** False where nobody asks what was so before: a load of millions. */
-  readonly keepsHistory?: boolean;
+  /** Another ECR than the one of the stories, which keeps all that ever was: for millions of images. */
+  readonly ecr?: (now: () => number) => EcrReads;
+  /** The metrics of every run. */
+  readonly measured?: (series: readonly Series[]) => void;
 }
 
 function configOf({ deadlineMinutes, allowed, sources }: Setting): Config {
@@ -70,11 +83,15 @@ function configOf({ deadlineMinutes, allowed, sources }: Setting): Config {
     'image-action',
   );
   if (!loaded.ok) throw new Error(loaded.fault);
-  return { ...loaded.value, ...(allowed === '' ? {} : { allowedDestinations: allowed.split(',') }) };
+  return {
+    ...loaded.value,
+    sourceRegistries: sources,
+    ...(allowed === '' ? {} : { allowedDestinations: allowed.split(',') }),
+  };
 }
 
 export function createSystem(options: SystemOptions): System {
-  const { seed, setting, trace = () => {}, keepsHistory = true } = options;
+  const { seed, setting, trace = () => {} } = options;
   const config = configOf(setting);
   const random = createRandom(seed);
   const timeline = createTimeline(beginning);
@@ -89,11 +106,11 @@ export function createSystem(options: SystemOptions): System {
       ? lag.between(1_000, 30_000)
       : lag.between(0, 2) * setting.indexLagSeconds * 1000,
   );
-  const incidents = createHistory<Incident | undefined>(now, undefined, keepsHistory);
+  const incidents = createHistory<Incident | undefined>(now, undefined);
   const expectations: Expectation[] = [];
   const clockOf = (registry: Registry): number =>
     now() + (setting.clockAheadSeconds[registryKey(registry)] ?? 0) * 1000;
-  const ecr = createEcr(timeline, clockOf, deliver, keepsHistory);
+  const ecr = createEcr(timeline, clockOf, deliver);
 
   const watches: Watch[] = [];
   const hear = <K extends keyof Watch>(what: K, ...input: Parameters<NonNullable<Watch[K]>>): void => {
@@ -110,9 +127,8 @@ export function createSystem(options: SystemOptions): System {
   const queueOf = new Map<FunctionName, QueueModel>();
   const world: World = {
     now,
-    ecr,
+    ecr: options.ecr?.(now) ?? ecr,
     table,
-    sweeps: memorySweepStore(),
     faults,
     runner: {
       call: (run, call) => {
@@ -126,7 +142,8 @@ export function createSystem(options: SystemOptions): System {
     chance: random.named('chance'),
     halves: random.named('halves'),
     sendAgain: (run, message) => {
-      const { functionName } = run.process;
+      const functionName =
+        run.process.functionName === 'sweep' ? 'sweep-repository' : run.process.functionName;
       const line = run.messages.find(({ id }) => id === message.id)?.line ?? '';
       const sent = queueOf.get(functionName)?.sendAgain(message, line);
       if (sent !== undefined) hear('queued', sent, functionName, { run, message });
@@ -145,7 +162,10 @@ export function createSystem(options: SystemOptions): System {
       counts.notices += 1;
       hear('taken', told, run);
     },
-    measured: (series, run) => hear('measured', series, run),
+    measured: (series, run) => {
+      options.measured?.(series);
+      hear('measured', series, run);
+    },
     log: (level, message, fields) => {
       if (level === 'ERROR' || level === 'WARN')
         trace(() => `${level} ${message} ${JSON.stringify(fields ?? {})}`);
@@ -187,11 +207,11 @@ export function createSystem(options: SystemOptions): System {
   }
 
   function queueFor(
-    functionName: 'image-action' | 'replication-action',
-    options: { delaySeconds: number; batchSize: number; batchWindowSeconds: number },
+    functionName: 'image-action' | 'replication-action' | 'sweep-repository',
+    options: Omit<QueueOptions, 'name'>,
     work: (ports: Ports, records: readonly QueueRecord[]) => Promise<ReadonlySet<string>>,
   ): QueueModel {
-    const queue = createQueue(timeline, faults, { ...options, name: functionName, mostAtOnce: 10 }, (batch) =>
+    const queue = createQueue(timeline, faults, { ...options, name: functionName }, (batch) =>
       start(
         functionName,
         batch,
@@ -218,14 +238,45 @@ export function createSystem(options: SystemOptions): System {
 
   const pushes = queueFor(
     'image-action',
-    { delaySeconds: 15, batchSize: 1000, batchWindowSeconds: 5 },
+    { ...ofEvents, delaySeconds: 15, batchSize: 1000, batchWindowSeconds: 5 },
     (ports, records) => settleImageActions(ports, config.policies, records),
   );
   const reports = queueFor(
     'replication-action',
-    { delaySeconds: 0, batchSize: 100, batchWindowSeconds: 1 },
+    { ...ofEvents, delaySeconds: 0, batchSize: 100, batchWindowSeconds: 1 },
     (ports, records) => settleReplicationActions(ports, config.policies, records),
   );
+
+  queueFor(
+    'sweep-repository',
+    { mostAtOnce: 2, visibilitySeconds: 1800, delaySeconds: 0, batchSize: 1, batchWindowSeconds: 0 },
+    (ports, records) => settleSweepMessages(ports, config.policies, records, ports.now() + readingMs),
+  );
+
+  const sweeps: number[] = [];
+
+  /** Lambda's own tries of an asynchronous call, all of the same id. */
+  function runSweep(id: string, more: number): void {
+    start(
+      'sweep',
+      [],
+      (ports) => startSweep(ports, config, {}, id),
+      (run) => {
+        if (run.end !== 'answered' && more > 0) timeline.after((3 - more) * 60, () => runSweep(id, more - 1));
+      },
+    );
+  }
+
+  function sweep(): void {
+    sweeps.push(now());
+    runSweep(`sweep-${sweeps.length}`, 2);
+  }
+
+  function sweepNowAndThen(): void {
+    sweep();
+    timeline.after(setting.sweepMinutes * 60, sweepNowAndThen);
+  }
+  timeline.after(setting.sweepMinutes * 60 + 30, sweepNowAndThen);
 
   function runFollowUp(): void {
     start(
@@ -293,7 +344,6 @@ export function createSystem(options: SystemOptions): System {
   }
 
   function expect({ registry: source, repository, digest, tag }: EcrEvent): readonly Expectation[] {
-    if (!keepsHistory) return [];
     const pushedAt = now();
     const deadlineAt = pushedAt + setting.deadlineMinutes * 60_000;
     const fresh = destinationsOf(ecr.rules.get(registryKey(source)), source, repository).map(
@@ -323,6 +373,8 @@ export function createSystem(options: SystemOptions): System {
     expectations,
     incidents,
     queues: [pushes, reports],
+    table,
+    sweeps,
   };
   for (const { name, watch } of options.invariants) {
     watches.push(watch({ ...seen, fail: (what) => options.fail(name, what) }));
@@ -336,6 +388,8 @@ export function createSystem(options: SystemOptions): System {
       faults.disturb();
       for (const queue of [pushes, reports]) queue.redrive();
     },
+    receive: (event) => arriveAs(event, '', []),
+    sweep,
     tell: (moment) => hear(moment),
     seen: { ...seen, fail: () => {} },
     course: () => course >>> 0,

@@ -208,10 +208,26 @@ describe('a private network', () => {
     const topic = `arn:aws:sns:${region}:${account}:AlertTopic`;
     expect(await through('SnsEndpoint', 'sns:Publish', topic, account)).toBe(true);
     expect(await through('SnsEndpoint', 'sns:Publish', topic, '999999999999')).toBe(false);
-    const reading = the(endpoints(closed), 'EcrEndpoint').PolicyDocument.Statement.map(
-      ({ Action }) => Action,
-    );
-    expect(reading).toEqual([['ecr:Describe*', 'ecr:List*']]);
+    const passes = (values: Readonly<Record<string, string>>) =>
+      the(endpoints({ ...closed, ...values }), 'EcrEndpoint').PolicyDocument.Statement.map(
+        ({ Action }) => Action,
+      );
+    const reading = [
+      'ecr:Describe*',
+      'ecr:List*',
+      'ecr:GetLifecyclePolicy',
+      'ecr:GetRegistryPolicy',
+      'ecr:GetRegistryScanningConfiguration',
+    ];
+    expect(passes({})).toEqual([reading]);
+    expect(passes({ Repair: 'backfill' })).toEqual([
+      reading,
+      ['ecr:StartReplicationBackfill', 'ecr:StopReplicationBackfill'],
+    ]);
+    expect(passes({ ReadManifests: 'on' })).toEqual([
+      reading,
+      ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:RegisterPullTimeUpdateExclusion'],
+    ]);
   });
 });
 

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { sweepersAtOnce } from '../../lib/aws/ports.ts';
+import { sweepersAtOnce } from '../../lib/aws/port-parts.ts';
 import { parseImageAction } from '../../lib/event/image-action.ts';
 import { parseRegistryChange, watchedCalls } from '../../lib/event/registry-change.ts';
 import { parseReplicationAction } from '../../lib/event/replication-action.ts';

@@ -8,7 +8,7 @@ import { everyOption } from './options.ts';
 import { type Packaged, packageCopy } from './package.ts';
 import { admitting, type Role, rightsOf, roleOfFunction, rolesOf } from './role.ts';
 import { sdkCallsIn, sdkCallsOf } from './sdk-calls.ts';
-import { isAllowed } from './simulate.ts';
+import { isAllowed, standIns } from './simulate.ts';
 import {
   account,
   functionsOf,
@@ -37,6 +37,8 @@ const asked = {
   AlertTopics: everyOption.AlertTopics,
   ReadRoleName: everyOption.ReadRoleName,
   ReadRoleExternalId: everyOption.ReadRoleExternalId,
+  Repair: everyOption.Repair,
+  ReadManifests: everyOption.ReadManifests,
 };
 
 let packaged: Packaged;
@@ -58,6 +60,7 @@ const arn = {
   webhook: `arn:aws:ssm:${region}:${account}:parameter${asked.SlackWebhookParameter}`,
   deadLetters: `arn:aws:sqs:${region}:${account}:ImageActionDeadLetters`,
   // Replication crosses Regions, and so do its reads.
+  theirRepository: 'arn:aws:ecr:eu-central-1:999999999999:repository/prod/api',
   farRepository: `arn:aws:ecr:ap-south-1:${account}:repository/prod/api`,
 };
 const inNamespace = { 'cloudwatch:namespace': metricNamespace };
@@ -112,12 +115,22 @@ function logGroupOf(functionId: string): string {
   return functionId.replace(/LambdaFunction$/, 'LogGroup');
 }
 
+/** Calls that speak of a registry as a whole. */
+const ofRegistries = new Set([
+  'ecr:DescribeRegistry',
+  'ecr:DescribeRepositoryCreationTemplates',
+  'ecr:GetRegistryPolicy',
+  'ecr:GetRegistryScanningConfiguration',
+  'ecr:RegisterPullTimeUpdateExclusion',
+  ...standIns.keys(),
+]);
+
 function resourcesFor(
   call: string,
   queue: string | undefined,
   calls: ReadonlySet<string>,
 ): readonly string[] {
-  if (call === 'ecr:DescribeRegistry' || call === 'cloudwatch:PutMetricData') return ['*'];
+  if (ofRegistries.has(call) || call === 'cloudwatch:PutMetricData') return ['*'];
   if (call === 'dynamodb:Query') {
     // The indexes are of incidents, which only who gets them can find by.
     const indexes = calls.has('dynamodb:BatchGetItem') ? ['open', 'changes'] : [];
@@ -154,9 +167,8 @@ function viaService(name: string): Readonly<Record<string, string>> {
   };
 }
 
-const readers = names.filter((name) => name !== 'slack');
-/** The sweep leaves telling to the follow-up. */
-const tellers = readers.filter((name) => !name.startsWith('sweep'));
+/** `slack` reads no registry, and `repair` no repository. */
+const readers = names.filter((name) => name !== 'slack' && name !== 'repair');
 
 describe.each(names)('the role of %s', (name) => {
   it('names exactly the calls that its code makes', async () => {
@@ -176,7 +188,7 @@ describe.each(names)('the role of %s', (name) => {
   });
 
   it.each([
-    ['pulling an image', 'ecr:BatchGetImage', arn.farRepository],
+    ['pulling an image', 'ecr:BatchGetImage', name === 'manifests' ? arn.theirRepository : arn.farRepository],
     ['downloading a layer', 'ecr:GetDownloadUrlForLayer', arn.farRepository],
     ['pushing an image', 'ecr:PutImage', arn.farRepository],
     ['deleting an image', 'ecr:BatchDeleteImage', arn.farRepository],
@@ -217,8 +229,10 @@ describe.each(readers)('the role of %s, which reads registries,', (name) => {
   it('reads repositories of another account whose own policy admits it', async () => {
     const resource = 'arn:aws:ecr:eu-central-1:999999999999:repository/prod/api';
     const identity = roleOf(name);
-    const looksAtNone = name === 'config-watch' || name === 'sweep';
-    const action = looksAtNone ? 'ecr:DescribeRepositories' : 'ecr:DescribeImages';
+    const looks = listOf(identity.Statement.flatMap(({ Action }) => listOf(Action))).includes(
+      'ecr:DescribeImages',
+    );
+    const action = looks ? 'ecr:DescribeImages' : 'ecr:DescribeRepositories';
     const read = { action, resource };
     expect(await isAllowed(read, { identity, resource: admitting(action) })).toBe(true);
     expect(await isAllowed(read, { identity, resource: admitting('ecr:ListTagsForResource') })).toBe(false);
@@ -230,7 +244,7 @@ describe.each(readers)('the role of %s, which reads registries,', (name) => {
   });
 
   it('becomes nobody in other accounts, and publishes to no other topic, unless asked to', async () => {
-    const identity = roleOf(name, packaged.template);
+    const identity = roleOf(name, withParameters(packaged.template, { ReadManifests: 'on' }));
     expect(await isAllowed({ action: 'sts:AssumeRole', resource: arn.readRole }, { identity })).toBe(false);
     const actions = identity.Statement.flatMap(({ Action }) => listOf(Action));
     expect(actions.filter((action) => action.startsWith('sts:'))).toEqual([]);
@@ -238,10 +252,9 @@ describe.each(readers)('the role of %s, which reads registries,', (name) => {
       expect(await isAllowed({ action: 'sns:Publish', resource }, { identity })).toBe(false);
     }
   });
-});
 
-describe.each(tellers)('the role of %s, which tells people,', (name) => {
-  it('uses the keys of other topics through SNS only', async () => {
+  it('uses the keys of other topics, if it publishes at all, through SNS only', async () => {
+    const publishes = roleOf(name).Statement.some(({ Action }) => listOf(Action).includes('sns:Publish'));
     const resource = `arn:aws:kms:${region}:444455556666:key/any`;
     const through = (service: string) =>
       isAllowed(
@@ -252,8 +265,41 @@ describe.each(tellers)('the role of %s, which tells people,', (name) => {
         },
         { identity: roleOf(name), resource: admitting('kms:GenerateDataKey') },
       );
-    expect(await through('sns')).toBe(true);
+    expect(await through('sns')).toBe(publishes);
     expect(await through('s3')).toBe(false);
+  });
+});
+
+describe('the role of repair', () => {
+  it.each([
+    ['looking at images', 'ecr:DescribeImages', arn.farRepository],
+    ['telling anybody', 'sns:Publish', arn.topic],
+    ['publishing metrics', 'cloudwatch:PutMetricData', '*'],
+  ])('forbids %s', async (_, action, resource) => {
+    expect(await may('repair', action, resource)).toBe(false);
+  });
+
+  it.each(names.filter((name) => name !== 'repair'))('alone starts backfills: %s does not', async (name) => {
+    for (const action of ['ecr:StartReplicationBackfill', 'ecr:StopReplicationBackfill']) {
+      expect(await may('repair', action, '*')).toBe(true);
+      expect(await may(name, action, '*')).toBe(false);
+    }
+  });
+});
+
+describe('the role of manifests', () => {
+  it.each(names.filter((name) => name !== 'manifests'))(
+    'alone reads manifests: %s does not',
+    async (name) => {
+      expect(await may('manifests', 'ecr:BatchGetImage', arn.farRepository)).toBe(true);
+      expect(await may(name, 'ecr:BatchGetImage', arn.farRepository)).toBe(false);
+    },
+  );
+
+  it('reads none of another account, whatever that allows', async () => {
+    const read = { action: 'ecr:BatchGetImage', resource: arn.theirRepository };
+    const policies = { identity: roleOf('manifests'), resource: admitting('ecr:BatchGetImage') };
+    expect(await isAllowed(read, policies)).toBe(false);
   });
 });
 
@@ -315,6 +361,7 @@ describe('all policies', () => {
       if (Condition?.['StringEquals']?.['cloudwatch:namespace'] === metricNamespace) continue;
       for (const action of listOf(Action)) {
         const [service = '', operation = ''] = action.split(':');
+        if (standIns.has(action)) continue;
         if (!(await isWildcardOnlyAction(service, operation))) broad.push(action);
       }
     }
@@ -336,6 +383,8 @@ describe('all policies', () => {
     expect([...new Set(open)].sort()).toEqual([
       // The registry's rules decide on Regions and accounts,
       'arn:aws:ecr:*:*:repository/*',
+      // for manifests, those of this account,
+      `arn:aws:ecr:*:${account}:repository/*`,
       // and so on whose read role is needed.
       `arn:aws:iam::*:role/${asked.ReadRoleName}`,
       // Keys of topics and of a parameter, each through one service only.
@@ -359,6 +408,12 @@ describe('all policies', () => {
       SweepRole: [{ Service: 'lambda.amazonaws.com' }],
       SweepRepositoryRole: [{ Service: 'lambda.amazonaws.com' }],
       ScheduleRole: [{ Service: 'scheduler.amazonaws.com' }],
+      BackfillRole: [{ Service: 'lambda.amazonaws.com' }],
+      RepairRole: [{ Service: 'lambda.amazonaws.com' }],
+      BackfillScheduleRole: [{ Service: 'scheduler.amazonaws.com' }],
+      SettingsRole: [{ Service: 'lambda.amazonaws.com' }],
+      ManifestsRole: [{ Service: 'lambda.amazonaws.com' }],
+      SettingsScheduleRole: [{ Service: 'scheduler.amazonaws.com' }],
     });
   });
 

@@ -21,7 +21,7 @@ export async function isAllowed(request: Request, policies: Policies): Promise<b
     {
       request: {
         principal,
-        action: request.action,
+        action: standIns.get(request.action) ?? request.action,
         resource: {
           resource: request.resource,
           // What has no owner in its name is the caller's own.
@@ -50,5 +50,18 @@ function accountIn(arn: string): string {
  * and takes them for absent. Tags are such keys that it does know: one stands in for the other, on both sides.
  */
 function known<Value>(value: Value): Value {
-  return JSON.parse(JSON.stringify(value).replaceAll('kms:EncryptionContext:', 'aws:PrincipalTag/')) as Value;
+  let text = JSON.stringify(value).replaceAll('kms:EncryptionContext:', 'aws:PrincipalTag/');
+  for (const [action, standIn] of standIns) text = text.replaceAll(`"${action}"`, `"${standIn}"`);
+  return JSON.parse(text) as Value;
 }
+
+/**
+ * Actions that are newer than what the simulation knows, each stood in for by one that nothing here uses and that,
+ * like them, is of the registry as a whole.
+ */
+export const standIns: ReadonlyMap<string, string> = new Map([
+  ['ecr:ListReplicationBackfills', 'ecr:ListPullTimeUpdateExclusions'],
+  ['ecr:DescribeReplicationBackfillResults', 'ecr:DescribePullThroughCacheRules'],
+  ['ecr:StartReplicationBackfill', 'ecr:PutRegistryScanningConfiguration'],
+  ['ecr:StopReplicationBackfill', 'ecr:DeleteRegistryPolicy'],
+]);

@@ -1,0 +1,67 @@
+/** The floor of a cold start: the same calls signed by hand (SigV4) and sent by `node:https`, without any SDK. */
+
+import type { Call, FirstEvent, Service } from '../kit/first-events.ts';
+
+interface Wire {
+  readonly name: string;
+  readonly target: string;
+  readonly version: string;
+}
+
+const wires: { readonly [S in Service]?: Wire } = {
+  ecr: { name: 'ecr', target: 'AmazonEC2ContainerRegistry_V20150921', version: '1.1' },
+  cloudwatch: { name: 'monitoring', target: 'GraniteServiceVersion20100801', version: '1.0' },
+  dynamodb: { name: 'dynamodb', target: 'DynamoDB_20120810', version: '1.0' },
+};
+
+/** Undefined where a call speaks another protocol than AWS JSON. */
+export function sourceOfRawFunction({ calls }: FirstEvent): string | undefined {
+  const wired = calls.flatMap((call: Call) => {
+    const wire = wires[call.service];
+    return wire === undefined ? [] : [{ ...wire, ...call }];
+  });
+  if (wired.length < calls.length || calls.length === 0) return undefined;
+  return `
+import https from 'node:https';
+import http from 'node:http';
+import { createHash, createHmac } from 'node:crypto';
+const calls = ${JSON.stringify(wired)};
+const { AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_ENDPOINT_URL } = process.env;
+const endpoint = new URL(AWS_ENDPOINT_URL);
+const client = endpoint.protocol === 'https:' ? https : http;
+const agent = new client.Agent({ keepAlive: true });
+const hmac = (key, text) => createHmac('sha256', key).update(text).digest();
+const hash = (text) => createHash('sha256').update(text).digest('hex');
+function send({ name, target, version, operation, input, region = AWS_REGION }) {
+  const body = JSON.stringify(input);
+  const time = new Date().toISOString().replace(/[-:]|\\.\\d{3}/g, '');
+  const day = time.slice(0, 8);
+  const headers = {
+    'content-type': 'application/x-amz-json-' + version,
+    host: endpoint.host,
+    'x-amz-date': time,
+    'x-amz-target': target + '.' + operation,
+  };
+  const signed = Object.keys(headers).join(';');
+  const lines = Object.entries(headers).map(([key, value]) => key + ':' + value + '\\n').join('');
+  const scope = [day, region, name, 'aws4_request'].join('/');
+  const request = ['POST', '/', '', lines, signed, hash(body)].join('\\n');
+  const text = ['AWS4-HMAC-SHA256', time, scope, hash(request)].join('\\n');
+  const key = [region, name, 'aws4_request'].reduce(hmac, hmac('AWS4' + AWS_SECRET_ACCESS_KEY, day));
+  headers.authorization = 'AWS4-HMAC-SHA256 Credential=' + AWS_ACCESS_KEY_ID + '/' + scope +
+    ', SignedHeaders=' + signed + ', Signature=' + createHmac('sha256', key).update(text).digest('hex');
+  return new Promise((resolve, reject) => {
+    const sent = client.request(endpoint, { method: 'POST', headers, agent }, (response) => {
+      let answer = '';
+      response.setEncoding('utf8').on('data', (part) => { answer += part; });
+      response.on('end', () => response.statusCode === 200 ? resolve(JSON.parse(answer || '{}')) : reject(new Error(answer)));
+    });
+    sent.on('error', reject);
+    sent.end(body);
+  });
+}
+export async function handler() {
+  for (const call of calls) await send(call);
+  return {};
+}`;
+}

@@ -1,0 +1,156 @@
+/** The digest of settings: once a week a registry, while there is anything to tell; passes that go on where they stopped. */
+
+import { expect, onTestFinished, test } from 'vitest';
+import { dynamoDbClient, ecrClients } from '../../lib/aws/clients.ts';
+import { cycleTable } from '../../lib/aws/cycle-table.ts';
+import { settingPorts } from '../../lib/aws/ecr-settings.ts';
+import type { Registry } from '../../lib/image/registry.ts';
+import { checkSettings } from '../../lib/monitor/settings.ts';
+import { ireland, source, sydney } from '../samples.ts';
+import { startWorld } from '../world.ts';
+
+async function startScene(sources: readonly Registry[] = [source]) {
+  const world = await startWorld();
+  const client = dynamoDbClient();
+  onTestFinished(() => client.destroy());
+  const ports = {
+    ...world.ports,
+    ...settingPorts(ecrClients(source, undefined)),
+    ...cycleTable({ client, name: 'incidents' }),
+  };
+  const make = (name: string, settings: object = {}, at: readonly Registry[] = [source, ireland]): void => {
+    for (const registry of at) {
+      const answer = world.aws.ecr.call(registry, 'CreateRepository', { repositoryName: name, ...settings });
+      expect(answer.is).toBe('ok');
+    }
+  };
+  world.aws.ecr.call(ireland, 'CreateRepositoryCreationTemplate', {
+    prefix: 'ROOT',
+    appliedFor: ['REPLICATION'],
+  });
+  world.replicate(source, [{ prefixes: ['prod/'], to: [ireland] }]);
+  return {
+    ...world,
+    all: ports,
+    make,
+    check: (runSeconds = 600, from = sources) =>
+      checkSettings(ports, world.config.policies, from, world.clock.now() + runSeconds * 1000),
+  };
+}
+
+const hour = 3600;
+const day = 24 * hour;
+
+test('findings are one digest, told again a week later, and told when they are over', async () => {
+  const scene = await startScene();
+  scene.make('prod/api', { imageTagMutability: 'IMMUTABLE' }, [source]);
+  scene.make('prod/api', {}, [ireland]);
+  scene.make('web', {}, [source]);
+  const told = [];
+  for (let passed = 0; passed < 15 * 24; passed += 6) {
+    await scene.check();
+    scene.clock.turn(6 * hour);
+    told.push(...(await scene.told()));
+  }
+  expect(told.map(({ notice, kind, open, severity }) => [notice, kind, open, severity])).toEqual([
+    ['firing', 'settings', 2, 'info'],
+    ['reminder', 'settings', 2, 'info'],
+    ['reminder', 'settings', 2, 'info'],
+  ]);
+  const [firing, reminder] = told;
+  expect(firing?.summary).toBe(
+    '2 settings of us-east-1 (111122223333) or its destinations may harm replication later',
+  );
+  expect(firing?.email).toContain(
+    'prod/api: tags are mutable in eu-west-1 (111122223333), and immutable at the source.\n' +
+      '  Set the tags there as they are at the source: aws ecr put-image-tag-mutability',
+  );
+  expect(firing?.email).toContain('No replication rule of us-east-1 (111122223333) covers web.');
+  expect(reminder?.email).not.toContain('Nothing has changed');
+
+  scene.aws.ecr.call(ireland, 'PutImageTagMutability', {
+    repositoryName: 'prod/api',
+    imageTagMutability: 'IMMUTABLE',
+  });
+  scene.aws.ecr.call(source, 'DeleteRepository', { repositoryName: 'web' });
+  scene.clock.turn(day);
+  await scene.check();
+  expect((await scene.told()).map(({ notice, summary }) => [notice, summary])).toEqual([
+    ['clear', 'The settings of us-east-1 (111122223333) and its destinations are as they must be'],
+  ]);
+});
+
+test('a registry that is well set is told of to nobody', async () => {
+  const scene = await startScene();
+  scene.make('prod/api');
+  await scene.check();
+  scene.clock.turn(day);
+  await scene.check();
+  expect(await scene.told()).toEqual([]);
+});
+
+test('a pass that runs out of time goes on where it stopped, and is told when it is through', async () => {
+  const scene = await startScene();
+  const policy = JSON.stringify({
+    rules: [
+      {
+        rulePriority: 1,
+        selection: { tagStatus: 'any', countType: 'sinceImagePulled', countUnit: 'days', countNumber: 90 },
+        action: { type: 'expire' },
+      },
+    ],
+  });
+  for (let n = 0; n < 120; n += 1) {
+    scene.make(`prod/${n}`);
+    scene.aws.ecr.call(ireland, 'PutLifecyclePolicy', {
+      repositoryName: `prod/${n}`,
+      lifecyclePolicyText: policy,
+    });
+  }
+  // A clock that each call moves on: after 50 repositories the time is up.
+  const slow = {
+    ...scene.all,
+    readLifecyclePolicy: (registry: Registry, repository: string) => {
+      scene.clock.turn(1);
+      return scene.all.readLifecyclePolicy(registry, repository);
+    },
+  };
+  const run = () => checkSettings(slow, scene.config.policies, [source], scene.clock.now() + 30_000);
+  scene.aws.ecr.calls.reset();
+  await run();
+  await run();
+  expect(await scene.told()).toEqual([]);
+  await run();
+  const [digest, ...others] = await scene.told();
+  expect(others).toEqual([]);
+  expect(digest?.open).toBe(1);
+  expect(digest?.email).toContain(
+    'deletes images that nobody has pulled for 90 days. So it is with 119 more.',
+  );
+  expect(scene.aws.ecr.calls.count({ operation: 'GetLifecyclePolicy' })).toBe(120);
+});
+
+test('of a registry that is no source any more nothing stands, and one that cannot be read holds back no other', async () => {
+  const scene = await startScene();
+  scene.make('web', {}, [source]);
+  scene.aws.ecr.faults.place({ region: sydney.region, effect: { is: 'access-denied' } });
+  await expect(scene.check(600, [sydney, source])).rejects.toThrow(
+    'settings not checked: 111122223333/ap-southeast-2: its rules cannot be read',
+  );
+  expect((await scene.told()).map(({ notice }) => notice)).toEqual(['firing']);
+  scene.aws.ecr.faults.clear();
+  scene.clock.turn(day);
+  await scene.check(600, [sydney]);
+  expect((await scene.told()).map(({ notice }) => notice)).toEqual(['clear']);
+});
+
+test('repositories that the parameters ignore are no findings', async () => {
+  const scene = await startScene();
+  scene.make('sandbox/x', {}, [source]);
+  const looks = {
+    ...scene.config.policies.looks,
+    byPrefix: [{ prefix: 'sandbox/', deadline: 'ignore' as const }],
+  };
+  await checkSettings(scene.all, { ...scene.config.policies, looks }, [source], scene.clock.now() + 600_000);
+  expect(await scene.told()).toEqual([]);
+});
