@@ -157,7 +157,7 @@ function inBrief(incident: Incident, { claimedAt }: Notice): string {
 
 /** For the first one that is open, or that nobody looks at any more though it still is not as it must be. */
 function nextSteps(notice: Notice, detailed: readonly Incident[]): string {
-  if (isStanding(notice.group.kind) && notice.type !== 'clear')
+  if (isStanding(notice.group.kind) && notice.type !== 'clear' && nextStepsOf(notice).length > 0)
     return stepsInWords('What to do next', nextStepsOf(notice));
   const example = detailed.find(({ state }) => state === 'open' || state === 'given-up');
   if (example === undefined) {
