@@ -202,8 +202,6 @@ export const notReached: Readonly<Record<string, readonly string[]>> = {
   manifests: [
     'ecr:BatchCheckLayerAvailability',
     'ecr:ListImages',
-    'dynamodb:PutItem',
-    'dynamodb:Query',
     'dynamodb:UpdateItem',
     'sns:Publish',
     'kms:Decrypt',
