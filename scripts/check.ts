@@ -23,8 +23,8 @@ const checks: readonly Check[] = [
   { name: 'lint and format', command: ['biome', 'ci', '--colors=off'] },
   { name: 'unused code', command: ['knip', '--no-progress'] },
   { name: 'tables of the README', command: ['node', 'scripts/readme.ts', '--check'] },
-  { name: 'budgets', command: ['node', 'scripts/budgets.ts'] },
   { name: 'options in docs/cli.md', command: ['node', 'scripts/cli-docs.ts', '--check'] },
+  { name: 'budgets', command: ['node', 'scripts/budgets.ts'] },
   { name: 'page of the report', command: ['node', 'scripts/page.ts', '--check'] },
   {
     name: 'known vulnerabilities',

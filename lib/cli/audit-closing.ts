@@ -10,6 +10,7 @@ export function closing(document: AuditDocument): Text {
   const sum = (read: (route: AuditedRoute) => number): number =>
     routes.reduce((total, route) => total + read(route), 0);
   const wrong = sum(({ missing, tagMismatch, archived }) => missing + tagMismatch + archived);
+  const expected = sum((route) => route.expected);
   const work = dim(` ${count(calls, 'call')} in ${took}.`);
   const unlisted =
     findingsNotListed === 0 ? '' : ` ${count(findingsNotListed, 'more finding')} counted and not listed.`;
@@ -19,22 +20,15 @@ export function closing(document: AuditDocument): Text {
     case 'not-clean':
       if (routes.length === 0)
         return [red('Not clean: nothing is expected anywhere, so nothing could be shown.'), work];
-      return [
-        red(
-          `Not clean: ${count(wrong, 'replica')} of ${written(sum(({ expected }) => expected))} are not as they must be.`,
-        ),
-        unlisted,
-        work,
-      ];
+      return [red(`Not clean: ${shareOf(wrong, expected)}.`), unlisted, work];
     case 'incomplete':
-      return [
-        yellow(
-          `Incomplete: of what could be read, ${count(wrong, 'replica')} of ${written(sum(({ expected }) => expected))} are not as they must be.`,
-        ),
-        unlisted,
-        work,
-      ];
+      return [yellow(`Incomplete: of what could be read, ${shareOf(wrong, expected)}.`), unlisted, work];
   }
+}
+
+function shareOf(wrong: number, expected: number): string {
+  const are = wrong === 1 ? 'is not as it must be' : 'are not as they must be';
+  return `${written(wrong)} of ${count(expected, 'replica')} ${are}`;
 }
 
 function written(n: number): string {

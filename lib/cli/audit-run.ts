@@ -6,7 +6,6 @@ import { dirname } from 'node:path';
 import { csvOf } from '../audit/csv.ts';
 import type { AuditDocument } from '../audit/document.ts';
 import { createGathering } from '../audit/gather.ts';
-import { settingPorts } from '../aws/ecr-settings.ts';
 import { type CountingPace, createPace } from '../aws/pace.ts';
 import { readFaultOf } from '../aws/read-fault.ts';
 import { audit } from '../monitor/audit.ts';
@@ -25,7 +24,7 @@ export async function runAudit(terminal: Terminal, options: AuditOptions): Promi
   const pace = createPace(options.rate ?? Number.POSITIVE_INFINITY);
   const calls = counterOf(pace);
   const [first, ...others] = options.registry ?? [];
-  const { source, ports, ecr } = await openSession(terminal, options, first, pace);
+  const { source, ports } = await openSession(terminal, options, first, pace);
   const { prefix, destination: destinations = [], since, concurrency: atOnce } = options;
   const gathering = createGathering(Date.now(), {
     ...(prefix === undefined ? {} : { prefix }),
@@ -42,7 +41,7 @@ export async function runAudit(terminal: Terminal, options: AuditOptions): Promi
     ...(since === undefined ? {} : { since }),
   };
   const work = audit(
-    { ...ports, ...settingPorts(ecr), now: Date.now, faultOf: readFaultOf },
+    { ...ports, now: Date.now, faultOf: readFaultOf },
     defaultPolicies,
     wish,
     gathering,

@@ -3,7 +3,6 @@
 import { count } from '../alert/words.ts';
 import { cloudWatchClient, dynamoDbClient, snsClient } from '../aws/clients.ts';
 import { doctorPorts } from '../aws/deployed.ts';
-import { settingPorts } from '../aws/ecr-settings.ts';
 import { incidentTable } from '../aws/incident-table.ts';
 import { noticeTable } from '../aws/notice-table.ts';
 import { isNamed, readFaultOf } from '../aws/read-fault.ts';
@@ -20,11 +19,11 @@ import { bold, dim, green, type Piece, red, yellow } from './text.ts';
 
 export async function runDoctor(terminal: Terminal, options: DoctorOptions): Promise<number> {
   const stop = takeStop();
-  const { source, ecr, ports } = await openSession(terminal, options, options.registry);
+  const { source, ports } = await openSession(terminal, options, options.registry);
   const checks: Check[] = [];
   const own = { ...doctorPorts(cloudWatchClient(), snsClient()), faultOf: readFaultOf };
   const work = async (): Promise<void> => {
-    await examine({ ...ports, ...settingPorts(ecr), ...own }, source, (check) => void checks.push(check));
+    await examine({ ...ports, ...own }, source, (check) => void checks.push(check));
     const { table, topic } = options;
     if (table !== undefined && table !== '') {
       const held = { client: dynamoDbClient(), name: table };

@@ -1,7 +1,7 @@
 /** Whose credentials a command uses and where: what the user said, then the environment, then the profile. */
 
 import { readCaller } from '../aws/caller.ts';
-import { type EcrClientFor, ecrClients, type Pace, stsClient } from '../aws/clients.ts';
+import { type Pace, stsClient } from '../aws/clients.ts';
 import { type RegistryPorts, registryPorts } from '../aws/registry-ports.ts';
 import { type Registry, registryKey } from '../image/registry.ts';
 import { parseReadRole } from '../setting.ts';
@@ -14,7 +14,6 @@ export interface Session {
   readonly source: Registry;
   /** The caller's own account, in the same Region. */
   readonly home: Registry;
-  readonly ecr: EcrClientFor;
   readonly ports: RegistryPorts;
 }
 
@@ -45,6 +44,5 @@ export async function openSession(
     }
     terminal.say(`The registry is in account ${source.account}: read by its role ${role.value.name}.`);
   }
-  const ecr = ecrClients(home, role.value, pace);
-  return { source, home, ecr, ports: registryPorts(ecr, Date.now) };
+  return { source, home, ports: registryPorts(home, role.value, Date.now, pace) };
 }

@@ -18,6 +18,7 @@ import { gatherEvidence, type MoreEvidence } from './evidence.ts';
 import { registryFindings } from './registry-settings.ts';
 import { isMeantBy } from './replica-status.ts';
 import { listRepositoriesToSweep } from './repositories-to-sweep.ts';
+import { skippingSilent } from './silent-regions.ts';
 
 export interface AuditWish {
   readonly sources: readonly Registry[];
@@ -66,6 +67,7 @@ export async function audit(
   onProgress: (progress: AuditProgress) => void,
 ): Promise<void> {
   const limit = pLimit(wish.atOnce);
+  const patient = { ...ports, readInventory: skippingSilent(ports.readInventory) };
   let claims = mostClaims.ofAll;
   const takeClaims = (wanted: number): number => {
     const taken = Math.min(wanted, claims, mostClaims.ofOne);
@@ -97,7 +99,7 @@ export async function audit(
       covered.map(({ repository, destinations }) =>
         limit(async () => {
           const comparison = await compareRepository(
-            ports,
+            patient,
             policies,
             { source, repository, destinations, historyBefore: () => wish.since },
             (progress) => {

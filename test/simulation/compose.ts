@@ -44,6 +44,7 @@ export function compose(seed: number, rates: Rates = usualRates): Story {
     ),
     functionClockSeconds: random.pick([0, 0, 1, 2]),
     indexLagSeconds: random.pick([0.01, 0.2, 2]),
+    sweepMinutes: random.pick([10, 20, 60]),
     endsAfterSeconds,
   };
   const entries = [

@@ -6,7 +6,13 @@ import type { Random } from './random.ts';
 import type { FaultKind } from './story.ts';
 import type { Timeline } from './timeline.ts';
 
-export type FunctionName = 'image-action' | 'replication-action' | 'follow-up' | 'config-watch';
+export type FunctionName =
+  | 'image-action'
+  | 'replication-action'
+  | 'follow-up'
+  | 'config-watch'
+  | 'sweep'
+  | 'sweep-repository';
 
 /** The environment of a function, which Lambda keeps for its next run unless it dies. */
 export interface Process {
@@ -52,11 +58,14 @@ export interface Runner<P extends Process> {
   ) => void;
 }
 
-const timeoutSeconds: { readonly [F in FunctionName]: number } = {
+/** As serverless.yml has it. */
+export const timeoutSeconds: { readonly [F in FunctionName]: number } = {
   'image-action': 60,
   'replication-action': 60,
   'follow-up': 50,
   'config-watch': 60,
+  sweep: 300,
+  'sweep-repository': 300,
 };
 
 export function createRunner<P extends Process>(

@@ -42,6 +42,7 @@ const system = createSystem({
     clockAheadSeconds: {},
     functionClockSeconds: 0,
     indexLagSeconds: 0.2,
+    sweepMinutes: 100_000,
     endsAfterSeconds: 0,
   },
   invariants: [],

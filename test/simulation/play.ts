@@ -30,6 +30,8 @@ export interface PlayOptions {
 
 /** After the last fault: everything that must be told is told within this, by the bounds of the invariants. */
 const restSeconds = 26 * 60;
+/** A tag that a sweep saw astray is confirmed when its deadline has passed, and then told. */
+const restAfterDeadlineSeconds = 18 * 60;
 /** After everything was repaired: every incident is closed and the last all-clear sent. */
 const endSeconds = 26 * 60;
 
@@ -65,7 +67,9 @@ export async function play(story: Story, options: PlayOptions = {}): Promise<Pla
   // What was in hand for the last time when the last fault struck is a dead letter only now.
   await run(inHandSeconds + 60);
   system.redrive();
-  if (!isOver(system)) await run(restSeconds);
+  system.sweep();
+  const { deadlineMinutes } = story.setting;
+  if (!isOver(system)) await run(Math.max(restSeconds, deadlineMinutes * 60 + restAfterDeadlineSeconds));
   if (violation === undefined) system.tell('atRest');
   repairEverything(system);
   await run(isOver(system) ? 60 : endSeconds);

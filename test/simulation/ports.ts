@@ -8,9 +8,8 @@ import type { Digest } from '../../lib/image/digest.ts';
 import { type Registry, registryKey } from '../../lib/image/registry.ts';
 import type { Incident } from '../../lib/incident/incident.ts';
 import type { Notice } from '../../lib/incident/notice.ts';
-import { memorySweepStore } from '../../lib/local/sweep-store.ts';
 import type { Series } from '../../lib/metric/series.ts';
-import type { DelayedMessage, Ports, TagsReading } from '../../lib/ports.ts';
+import type { DelayedMessage, InventoryReading, Ports, TagsReading } from '../../lib/ports.ts';
 import { placeKey } from '../../lib/replication/reads.ts';
 import type { ReadFault, Sighting } from '../../lib/replication/verdict.ts';
 import { type EcrReads, imageKey } from './ecr.ts';
@@ -46,6 +45,9 @@ export interface World {
   readonly measured: (series: readonly Series[], run: Invocation<Environment>) => void;
   readonly log: Ports['log'];
 }
+
+/** Few, so that repositories of a story have several. */
+const imagesPerPage = 10;
 
 const readFaults: readonly (readonly [FaultKind, ReadFault, errorName: string])[] = [
   ['throttled', 'throttled', 'ThrottlingException'],
@@ -96,7 +98,10 @@ export function environmentOf(world: World, process: Process): Environment {
       world.runner.call(running(), {
         name: 'Publish',
         writes: true,
-        perform: () => world.taken(JSON.parse(input.Message ?? '').default, running()),
+        perform: () => {
+          world.taken(JSON.parse(input.Message ?? '').default, running());
+          return { MessageId: 'taken' };
+        },
         faults: refusedBy('topic-refused'),
         answerLost: 'topic-answer-lost',
       }),
@@ -180,7 +185,33 @@ export function portsOf(world: World, run: Invocation<Environment>): Ports {
         ],
       });
     },
-    readInventory: () => Promise.reject(new Error('nobody here reads whole inventories')),
+    readInventory: (registry, repository, from = '') => {
+      const page = (most: number): InventoryReading => {
+        const shelf = ecr.shelfOf(registry, repository);
+        if (shelf === undefined) return { is: 'unreadable', why: 'repository-not-found' };
+        const rest = [...shelf.entries()]
+          .filter(([digest]) => digest > from)
+          .sort(([a], [b]) => (a < b ? -1 : 1));
+        const images = rest.slice(0, most).map(([digest, { tags, storage, arrivedAt }]) => ({
+          digest,
+          tags,
+          storage,
+          ...(arrivedAt === undefined ? {} : { pushedAt: arrivedAt }),
+        }));
+        const last = images.at(-1)?.digest;
+        return { is: 'read', images, ...(rest.length > most && last !== undefined ? { next: last } : {}) };
+      };
+      return call<InventoryReading>(run, {
+        name: `readInventory ${placeKey(registry, repository)}`,
+        where: registryKey(registry),
+        perform: () => page(imagesPerPage),
+        // A page may be as short as ECR likes, as long as it says that there is more.
+        faults: [
+          ...readsOf<InventoryReading>((why) => ({ is: 'unreadable', why })),
+          { fault: 'half-answer', answer: () => page(1) },
+        ],
+      });
+    },
     readTags: (registry, repository, tags) =>
       call<TagsReading>(run, {
         name: `readTags ${placeKey(registry, repository)}`,
@@ -271,11 +302,22 @@ export function portsOf(world: World, run: Invocation<Environment>): Ports {
     readKnownRules: (registry) => read('readKnownRules', () => table.readKnownRules(registry)),
     readKnownRegistries: () => read('readKnownRegistries', () => table.readKnownRegistries()),
     noteRegistry: (registry) => write('noteRegistry', () => table.noteRegistry(registry)),
+    readWatched: () => read('readWatched', () => table.readWatched()),
+    saveWatched: (registry) => write('saveWatched', () => table.saveWatched(registry)),
+    beginRun: (one) => write('beginRun', () => table.beginRun(one)),
+    endRun: (one) => write('endRun', () => table.endRun(one)),
+    readRuns: () => read('readRuns', () => table.readRuns()),
+    saveResult: (one, result) =>
+      write(`saveResult ${result.repository} ${registryKey(result.destination)} ${result.reading}`, () =>
+        table.saveResult(one, result),
+      ),
+    countResults: (one) => read('countResults', () => table.countResults(one)),
+    readResults: async function* (one) {
+      yield await read('readResults', () => table.resultsOf(one));
+    },
+    takeCalls: () => new Map(),
     saveKnownRules: (registry, rules, over) =>
       write('saveKnownRules', () => table.saveKnownRules(registry, rules, over)),
-
-    ...memorySweepStore(),
-    takeCalls: () => new Map(),
 
     putMetrics: (series) =>
       call(run, {

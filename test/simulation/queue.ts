@@ -21,6 +21,7 @@ export interface QueueOptions {
   readonly batchSize: number;
   readonly batchWindowSeconds: number;
   readonly mostAtOnce: number;
+  readonly visibilitySeconds: number;
 }
 
 export interface QueueModel {
@@ -33,7 +34,7 @@ export interface QueueModel {
   readonly settle: (batch: readonly Message[], unfinished: ReadonlySet<string> | undefined) => void;
 }
 
-/** As serverless.yml and deploy/events.yml have it. */
+/** Of the queues of events, as deploy/events.yml has it. */
 export const visibilitySeconds = 360;
 const mostReceives = 5;
 
@@ -93,7 +94,7 @@ export function createQueue(
     }
     message.receives += 1;
     // "Standard queues might deliver more than one copy": another poller gets it as well, moments later.
-    const again = faults.strikes('message-doubled') ? 0.5 : visibilitySeconds;
+    const again = faults.strikes('message-doubled') ? 0.5 : options.visibilitySeconds;
     message.visibleAt = timeline.now() + again * 1000;
     batch.push(message);
   }

@@ -104,8 +104,8 @@ describe('a planted bug', () => {
     expect(answer).toBe('applies');
   });
 
-  it('is there for each of the ten ways to go wrong', () => {
-    expect(patches.length).toBe(10);
+  it('is there for each of eleven ways to go wrong', () => {
+    expect(patches.length).toBe(11);
   });
 });
 

@@ -89,6 +89,8 @@ export interface Setting {
   /** How far a function's clock may be off. */
   readonly functionClockSeconds: number;
   readonly indexLagSeconds: number;
+  /** Between two sweeps; a day when it is deployed, less here, so that a story has some. */
+  readonly sweepMinutes: number;
   /** When nothing new happens any more. */
   readonly endsAfterSeconds: number;
 }

@@ -10,14 +10,16 @@ import { followUp } from '../../lib/monitor/follow-up.ts';
 import { settleImageActions } from '../../lib/monitor/image-actions.ts';
 import type { QueueRecord } from '../../lib/monitor/records.ts';
 import { settleReplicationActions } from '../../lib/monitor/replication-actions.ts';
+import { startSweep } from '../../lib/monitor/start-sweep.ts';
+import { settleSweepMessages } from '../../lib/monitor/sweep-message.ts';
 import type { Ports } from '../../lib/ports.ts';
 import { destinationsOf } from '../../lib/replication/rules.ts';
 import { createEcr, type EcrEvent, type EcrModel, type EcrReads } from './ecr.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { createHistory } from './history.ts';
-import { createRunner, type FunctionName, type Invocation } from './invocation.ts';
+import { createRunner, type FunctionName, type Invocation, timeoutSeconds } from './invocation.ts';
 import { type Environment, environmentOf, portsOf, type World } from './ports.ts';
-import { createQueue, type Message, type QueueModel } from './queue.ts';
+import { createQueue, type Message, type QueueModel, type QueueOptions, visibilitySeconds } from './queue.ts';
 import { createRandom } from './random.ts';
 import type { Setting } from './story.ts';
 import { createTable } from './table.ts';
@@ -25,6 +27,11 @@ import { createTimeline, type Timeline } from './timeline.ts';
 import { truthOf } from './truth.ts';
 import type { Expectation, Invariant, Seen, Told, Watch } from './watch.ts';
 import { eventOf } from './wire.ts';
+
+/** As serverless.yml has it. */
+const ofEvents = { mostAtOnce: 10, visibilitySeconds };
+/** As functions/sweep-repository.ts keeps it free for the rest of its time-out. */
+const readingMs = (timeoutSeconds['sweep-repository'] - 120) * 1000;
 
 /** A whole second, as the times of events are. */
 export const beginning = Date.parse('2026-11-24T03:00:00Z');
@@ -36,6 +43,8 @@ export interface System {
   readonly redrive: () => void;
   /** An event reaches the monitor, as it is and at once. */
   readonly receive: (event: EcrEvent) => void;
+  /** Somebody orders a sweep. */
+  readonly sweep: () => void;
   readonly tell: (moment: 'checked' | 'atRest' | 'atEnd') => void;
   readonly seen: Seen;
   /** A number made of every call so far and its time: two runs of one story have the same. */
@@ -74,7 +83,11 @@ function configOf({ deadlineMinutes, allowed, sources }: Setting): Config {
     'image-action',
   );
   if (!loaded.ok) throw new Error(loaded.fault);
-  return { ...loaded.value, ...(allowed === '' ? {} : { allowedDestinations: allowed.split(',') }) };
+  return {
+    ...loaded.value,
+    sourceRegistries: sources,
+    ...(allowed === '' ? {} : { allowedDestinations: allowed.split(',') }),
+  };
 }
 
 export function createSystem(options: SystemOptions): System {
@@ -129,7 +142,8 @@ export function createSystem(options: SystemOptions): System {
     chance: random.named('chance'),
     halves: random.named('halves'),
     sendAgain: (run, message) => {
-      const { functionName } = run.process;
+      const functionName =
+        run.process.functionName === 'sweep' ? 'sweep-repository' : run.process.functionName;
       const line = run.messages.find(({ id }) => id === message.id)?.line ?? '';
       const sent = queueOf.get(functionName)?.sendAgain(message, line);
       if (sent !== undefined) hear('queued', sent, functionName, { run, message });
@@ -193,11 +207,11 @@ export function createSystem(options: SystemOptions): System {
   }
 
   function queueFor(
-    functionName: 'image-action' | 'replication-action',
-    options: { delaySeconds: number; batchSize: number; batchWindowSeconds: number },
+    functionName: 'image-action' | 'replication-action' | 'sweep-repository',
+    options: Omit<QueueOptions, 'name'>,
     work: (ports: Ports, records: readonly QueueRecord[]) => Promise<ReadonlySet<string>>,
   ): QueueModel {
-    const queue = createQueue(timeline, faults, { ...options, name: functionName, mostAtOnce: 10 }, (batch) =>
+    const queue = createQueue(timeline, faults, { ...options, name: functionName }, (batch) =>
       start(
         functionName,
         batch,
@@ -224,14 +238,45 @@ export function createSystem(options: SystemOptions): System {
 
   const pushes = queueFor(
     'image-action',
-    { delaySeconds: 15, batchSize: 1000, batchWindowSeconds: 5 },
+    { ...ofEvents, delaySeconds: 15, batchSize: 1000, batchWindowSeconds: 5 },
     (ports, records) => settleImageActions(ports, config.policies, records),
   );
   const reports = queueFor(
     'replication-action',
-    { delaySeconds: 0, batchSize: 100, batchWindowSeconds: 1 },
+    { ...ofEvents, delaySeconds: 0, batchSize: 100, batchWindowSeconds: 1 },
     (ports, records) => settleReplicationActions(ports, config.policies, records),
   );
+
+  queueFor(
+    'sweep-repository',
+    { mostAtOnce: 2, visibilitySeconds: 1800, delaySeconds: 0, batchSize: 1, batchWindowSeconds: 0 },
+    (ports, records) => settleSweepMessages(ports, config.policies, records, ports.now() + readingMs),
+  );
+
+  const sweeps: number[] = [];
+
+  /** Lambda's own tries of an asynchronous call, all of the same id. */
+  function runSweep(id: string, more: number): void {
+    start(
+      'sweep',
+      [],
+      (ports) => startSweep(ports, config, {}, id),
+      (run) => {
+        if (run.end !== 'answered' && more > 0) timeline.after((3 - more) * 60, () => runSweep(id, more - 1));
+      },
+    );
+  }
+
+  function sweep(): void {
+    sweeps.push(now());
+    runSweep(`sweep-${sweeps.length}`, 2);
+  }
+
+  function sweepNowAndThen(): void {
+    sweep();
+    timeline.after(setting.sweepMinutes * 60, sweepNowAndThen);
+  }
+  timeline.after(setting.sweepMinutes * 60 + 30, sweepNowAndThen);
 
   function runFollowUp(): void {
     start(
@@ -328,6 +373,8 @@ export function createSystem(options: SystemOptions): System {
     expectations,
     incidents,
     queues: [pushes, reports],
+    table,
+    sweeps,
   };
   for (const { name, watch } of options.invariants) {
     watches.push(watch({ ...seen, fail: (what) => options.fail(name, what) }));
@@ -342,6 +389,7 @@ export function createSystem(options: SystemOptions): System {
       for (const queue of [pushes, reports]) queue.redrive();
     },
     receive: (event) => arriveAs(event, '', []),
+    sweep,
     tell: (moment) => hear(moment),
     seen: { ...seen, fail: () => {} },
     course: () => course >>> 0,

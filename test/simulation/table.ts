@@ -5,10 +5,11 @@ import { type Group, groupKey, groupOf, type Incident } from '../../lib/incident
 import type { Notice } from '../../lib/incident/notice.ts';
 import type { Silence } from '../../lib/incident/silence.ts';
 import type { IncidentStore } from '../../lib/local/incident-store.ts';
-import type { SweepStore } from '../../lib/local/sweep-store.ts';
 import type { KnownRules } from '../../lib/ports.ts';
+import type { ListedResult, SweepRun } from '../../lib/sweep/run.ts';
+import type { WatchedRegistry } from '../../lib/sweep/watched.ts';
 
-type Operations = Omit<IncidentStore, 'readChanges' | keyof SweepStore>;
+type Operations = Omit<IncidentStore, 'readChanges' | 'readResults'>;
 
 /** Every operation as it happens inside DynamoDB: at one moment, whole or not at all. */
 export type TableModel = {
@@ -19,6 +20,7 @@ export type TableModel = {
   /** One page of `readChanges`, and where the next one begins. */
   readonly readChangesPage: (group: Group, after: Cursor) => ChangesPage;
   readonly incidents: ReadonlyMap<string, Incident>;
+  readonly resultsOf: (run: string) => readonly ListedResult[];
 };
 
 export interface ChangesPage {
@@ -43,6 +45,9 @@ export function createTable(now: () => number, lagMs: () => number): TableModel 
   const silences = new Map<string, Silence>();
   const rules = new Map<string, KnownRules>();
   const registries = new Map<string, Registry>();
+  const watched = new Map<string, WatchedRegistry>();
+  const runs = new Map<string, SweepRun>();
+  const results = new Map<string, Map<string, ListedResult>>();
 
   function write(incident: Incident): void {
     incidents.set(incident.id, incident);
@@ -113,6 +118,24 @@ export function createTable(now: () => number, lagMs: () => number): TableModel 
       return { page, next: found.length > page.length ? last : undefined };
     },
     latestNotice: latest,
+    readWatched: () => [...watched.values()],
+    saveWatched: (registry) => {
+      const key = registryKey(registry.source);
+      if ((watched.get(key)?.revision ?? 0) !== registry.revision - 1) return 'conflict';
+      watched.set(key, registry);
+      return 'saved';
+    },
+    beginRun: (run) => {
+      if (!runs.has(run.id)) runs.set(run.id, run);
+    },
+    endRun: (run) => void runs.set(run.id, run),
+    readRuns: () => [...runs.values()].filter(({ over }) => over === undefined),
+    saveResult: (run, result) => {
+      const own = results.get(run) ?? new Map<string, ListedResult>();
+      results.set(run, own.set(`${result.repository} ${registryKey(result.destination)}`, result));
+    },
+    countResults: (run) => results.get(run)?.size ?? 0,
+    resultsOf: (run) => [...(results.get(run)?.values() ?? [])],
     claimNotice: (notice, over) => {
       const told = notices.get(groupKey(notice.group)) ?? [];
       notices.set(groupKey(notice.group), told);

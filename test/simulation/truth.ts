@@ -27,7 +27,7 @@ function needOf(
   return original?.tags.includes(tag) === true ? 'tag-mismatch' : 'void';
 }
 
-function isNamed(
+export function isNamed(
   rules: readonly ReplicationRule[],
   source: Registry,
   repository: string,

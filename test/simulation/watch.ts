@@ -12,6 +12,7 @@ import type { History } from './history.ts';
 import type { Invocation, Process } from './invocation.ts';
 import type { Message, QueueModel } from './queue.ts';
 import type { Setting } from './story.ts';
+import type { TableModel } from './table.ts';
 import type { Truth } from './truth.ts';
 
 /** An image that a push, with the rules of its moment, must bring to a destination. */
@@ -52,7 +53,11 @@ export interface Seen {
   readonly expectations: readonly Expectation[];
   /** Every state of every incident, by id. */
   readonly incidents: History<Incident | undefined>;
+  /** Those of events. */
   readonly queues: readonly QueueModel[];
+  readonly table: Pick<TableModel, 'readWatched' | 'resultsOf'>;
+  /** When sweeps began (epoch ms). */
+  readonly sweeps: readonly number[];
   readonly fail: (what: string) => void;
 }
 

@@ -30,3 +30,6 @@ export function pushRecords(
     return { messageId: `push ${n}`, body: JSON.stringify(event) };
   });
 }
+
+/** Of the images of an audit, every so many is at no destination. */
+export const missingEvery = 100;

@@ -23,6 +23,11 @@ export const calmSeconds = inHandSeconds + longestGapSeconds + runSeconds;
 /** From the last fault to the incident. */
 export const recoverySeconds = calmSeconds + reportSeconds;
 
+/** From the begin of a sweep to the incident of what is missing, when nothing goes wrong: its runs, one after the other. */
+export const sweepSeconds = 4 * 60;
+/** ECR dates images, not tags: what is astray is looked at once more after its deadline. */
+export const sweepTagsSeconds = (deadlineSeconds: number): number => deadlineSeconds + sweepSeconds;
+
 /** From a change on record, or the last fault, to the notice that tells it. */
 export const tellSeconds =
   defaultNoticePolicy.claimSeconds + defaultNoticePolicy.spacingSeconds + 3 * 60 + 50 + clockSeconds;

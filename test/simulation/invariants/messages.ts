@@ -2,6 +2,7 @@
 
 import { parseImageAction } from '../../../lib/event/image-action.ts';
 import { parseReplicationAction } from '../../../lib/event/replication-action.ts';
+import { parseSweepMessage } from '../../../lib/event/sweep-message.ts';
 import { type Registry, registryKey, sameRegistry } from '../../../lib/image/registry.ts';
 import { destinationsOf, type Replica } from '../../../lib/replication/rules.ts';
 import type { Message } from '../queue.ts';
@@ -13,14 +14,21 @@ export const messages: Invariant = {
   name: 'no message lost',
   watch: (seen) => {
     /** By run and message: whom the message that was sent again waits for; undefined: everybody. */
+    /** What each run has sent, whatever it is. */
+    const bodiesOf = new Map<number, string[]>();
     const sentAgain = new Map<string, (readonly Registry[] | undefined)[]>();
     return {
       queued: (_, __, sent) => {
         if (sent === undefined) return;
+        bodiesOf.set(sent.run.id, [...(bodiesOf.get(sent.run.id) ?? []), sent.message.body]);
         const key = `${sent.run.id} ${sent.message.id}`;
         sentAgain.set(key, [...(sentAgain.get(key) ?? []), sent.message.waitingFor]);
       },
       acknowledged: (message, queue, run) => {
+        if (queue === 'sweep-repository') {
+          checkSwept(seen, message, bodiesOf.get(run.id) ?? []);
+          return;
+        }
         for (const replica of replicasOf(seen, message, queue, run)) {
           const again = sentAgain.get(`${run.id} ${message.id}`) ?? [];
           const waits = again.some(
@@ -45,6 +53,25 @@ export const messages: Invariant = {
     };
   },
 };
+
+/** Of each destination that a repository was to be compared with there is a result, or a message that goes on. */
+function checkSwept({ table, fail }: Seen, { id, body }: Message, sent: readonly string[]): void {
+  const message = parseSweepMessage(body);
+  if (!message.ok || message.value.is !== 'compare') return;
+  const { run, repository, destinations } = message.value;
+  const goesOn = sent.flatMap((text) => {
+    const again = parseSweepMessage(text);
+    return again.ok && again.value.is === 'compare' ? again.value.destinations : [];
+  });
+  for (const { registry } of destinations) {
+    const isHere = (other: Registry): boolean => sameRegistry(other, registry);
+    const isKept = table
+      .resultsOf(run)
+      .some((one) => one.repository === repository && isHere(one.destination));
+    if (!isKept && !goesOn.some((one) => isHere(one.registry)))
+      fail(`${id} is acknowledged: ${repository} was not compared with ${registryKey(registry)}`);
+  }
+}
 
 /** Whom a message is about, by the rules at some time of the run. */
 function replicasOf({ ecr, now }: Seen, message: Message, queue: string, run: Run): readonly Replica[] {

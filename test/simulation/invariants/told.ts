@@ -1,19 +1,29 @@
 /** 1. A replica that is not at its destination by its deadline comes on record, and what is on record is told. */
 
-import { registryKey, sameRegistry } from '../../../lib/image/registry.ts';
+import { type Registry, registryKey, sameRegistry } from '../../../lib/image/registry.ts';
 import type { Incident } from '../../../lib/incident/incident.ts';
 import type { Replica } from '../../../lib/replication/rules.ts';
-import type { Need } from '../truth.ts';
+import { isNamed, type Need } from '../truth.ts';
 import type { Expectation, Invariant, Seen, Told, Watch } from '../watch.ts';
-import { calmSeconds, recoverySeconds, reportSeconds, tellSeconds } from './bounds.ts';
+import {
+  calmSeconds,
+  clockSeconds,
+  recoverySeconds,
+  reportSeconds,
+  sweepSeconds,
+  sweepTagsSeconds,
+  tellSeconds,
+} from './bounds.ts';
 
 export const told: Invariant = {
   name: 'told by the deadline',
   watch: (seen) => {
     const record = watchRecord(seen);
+    const swept = watchSweeps(seen);
     const notices = watchNotices(seen);
     const checked = (): void => {
       record();
+      swept();
       notices.checked?.();
     };
     return { ...notices, checked, atRest: checked, atEnd: checked };
@@ -52,6 +62,70 @@ function watchRecord({ now, faults, truth, expectations, incidents, queues, fail
   /** An alarm speaks of dead letters; they are somebody's to move back. */
   function isDeadLetter({ digest }: Replica): boolean {
     return queues.some(({ deadLetters }) => deadLetters.some(({ body }) => body.includes(digest)));
+  }
+}
+
+/** Whatever its event said, and whatever became of it since: a sweep finds each replica that is not there. */
+function watchSweeps({
+  now,
+  setting,
+  faults,
+  truth,
+  ecr,
+  expectations,
+  incidents,
+  table,
+  sweeps,
+  fail,
+}: Seen): () => void {
+  const judged = new Set<string>();
+  const bounds: { readonly [N in 'missing' | 'tag-mismatch']: number } = {
+    missing: sweepSeconds,
+    'tag-mismatch': sweepTagsSeconds(setting.deadlineMinutes * 60),
+  };
+
+  return () => {
+    for (const begin of sweeps) {
+      for (const need of ['missing', 'tag-mismatch'] as const) {
+        const key = `${begin} ${need}`;
+        if (judged.has(key) || now() < begin + bounds[need] * 1000) continue;
+        judged.add(key);
+        // What was struck meanwhile may have to come again; the next sweep is judged then.
+        if (faults.lastAt() < begin) judge(begin, need);
+      }
+    }
+  };
+
+  function judge(begin: number, need: 'missing' | 'tag-mismatch'): void {
+    for (const { replica, pushedAt } of expectations) {
+      if (pushedAt > begin || !isDue(replica, begin, need)) continue;
+      if (truth.since(replica, (one) => one === need, begin, now()) !== begin) continue;
+      if (![...incidents.keys()].some((id) => isAbout(incidents.get(id), replica)))
+        fail(`${inWords(replica)} is ${need} since a sweep began, which did not report it`);
+    }
+  }
+
+  /** Neither young nor, if it is missing, older than its rule as the monitor has seen it. */
+  function isDue(replica: Replica, begin: number, need: 'missing' | 'tag-mismatch'): boolean {
+    const { source, repository, digest, destination } = replica;
+    const original = ecr.shelfOf(source, repository)?.get(digest);
+    if (original?.storage !== 'ACTIVE' || original.arrivedAt === undefined) return false;
+    const old = original.arrivedAt + (setting.deadlineMinutes * 60 + clockSeconds) * 1000;
+    if (old > begin) return false;
+    return (
+      need === 'tag-mismatch' ||
+      original.arrivedAt > expectedSince(source, repository, destination) + clockSeconds * 1000
+    );
+  }
+
+  function expectedSince(source: Registry, repository: string, destination: Registry): number {
+    const watched = table.readWatched().find((one) => sameRegistry(one.source, source));
+    let since = Number.POSITIVE_INFINITY;
+    for (const { rules, since: seenAt } of watched?.rules.toReversed() ?? []) {
+      if (!isNamed(rules, source, repository, destination)) break;
+      since = seenAt;
+    }
+    return since;
   }
 }
 
@@ -153,7 +227,7 @@ function watchNotices({ now, faults, incidents, fail }: Seen): Watch {
       }
     },
     taken: (notice) => {
-      if (notice.kind === 'not-allowed') return;
+      if (notice.kind === 'not-allowed' || notice.kind === 'history') return;
       const conversation = conversationOf(registryKey(notice.destination), notice.kind);
       if (conversation.sequences.has(notice.sequence)) return;
       conversation.sequences.add(notice.sequence);
