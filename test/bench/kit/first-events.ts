@@ -87,7 +87,7 @@ export async function firstEvents(topicArn: string): Promise<Readonly<Record<str
     'follow-up': {
       event: {},
       clients: ['ecr', 'cloudwatch', 'dynamodb', 'sns', 'sts'],
-      calls: [query, getRules, readRules, query, getRules, query, putMetrics],
+      calls: [query, getRules, readRules, query, query, query, query, query, query, putMetrics],
     },
     'config-watch': {
       event: await sampleEvent('registry-change-rules.json', 20),
