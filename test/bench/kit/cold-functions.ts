@@ -41,7 +41,8 @@ export async function coldFunctions(): Promise<ColdFunctions> {
   await aws.createTable(tableDefinition('incidents'));
   const topicArn = await aws.createTopic('alerts');
   replicate(aws.ecr, source, 'prod-', [ireland]);
-  const events = await firstEvents(topicArn);
+  const { url: queueUrl } = await aws.createQueue('queue');
+  const events = await firstEvents(topicArn, queueUrl);
   for (const registry of [source, ireland]) {
     for (const digest of digestsIn(events)) {
       aws.ecr.seed(registry, sample.repository, [{ digest, tags: sample.tags }]);
@@ -67,6 +68,8 @@ export async function coldFunctions(): Promise<ColdFunctions> {
   const environment = {
     ...functionEnvironment(door?.url ?? aws.endpoint),
     ...door?.trust,
+    SWEEP_QUEUE_URL: queueUrl,
+    SWEEP_CALLS_PER_SECOND: '10',
   };
   const functionOf = (kind: Kind, name: string): LambdaFunction | undefined => {
     const event = events[name]?.event;
