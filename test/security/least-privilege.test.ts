@@ -97,7 +97,8 @@ async function run(name: string, rights: Policy): Promise<Run> {
       response.end('ok');
     }),
   );
-  for (const queue of ['ImageActionQueue', 'ReplicationActionQueue']) await aws.createQueue(queue);
+  for (const queue of ['ImageActionQueue', 'ReplicationActionQueue', 'SweepQueue'])
+    await aws.createQueue(queue);
   const topic = await aws.createTopic('AlertTopic');
   await aws.createTopic('pager');
   await aws.createTable(tableDefinition(tableName));

@@ -3,6 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { publicationOf } from '../../lib/alert/publication.ts';
 import { incidentTable } from '../../lib/aws/incident-table.ts';
 import { noticeTable } from '../../lib/aws/notice-table.ts';
+import { writeSweepMessage } from '../../lib/event/sweep-message.ts';
 import type { Registry } from '../../lib/image/registry.ts';
 import { groupsOf } from '../../lib/incident/notice.ts';
 import { open } from '../../lib/incident/transition.ts';
@@ -41,8 +42,9 @@ export function arrange({ ecr }: LocalAws): void {
     const answer = ecr.call(source, 'PutReplicationConfiguration', { replicationConfiguration });
     if (answer.is !== 'ok') throw new Error(JSON.stringify(answer));
   }
-  const tagged = { digest: mistagged, tags: ['1.4.2'] };
-  const untagged = [everywhere, notStarted, ...missing].map((digest) => ({ digest }));
+  const pushedAt = Date.now() - hour;
+  const tagged = { digest: mistagged, tags: ['1.4.2'], pushedAt };
+  const untagged = [everywhere, notStarted, ...missing].map((digest) => ({ digest, pushedAt }));
   ecr.seed(home, repository, [...untagged, tagged]);
   ecr.seed(foreign, repository, [{ digest: everywhere }]);
   ecr.seed(near, repository, [
@@ -85,6 +87,24 @@ export const scenarios: Readonly<Record<string, (aws: LocalAws) => Promise<reado
       { kind: 'overdue', digest: everywhere, destination: foreign },
     ]);
     return [{}];
+  },
+
+  // The registries of the parameter, and one that is named.
+  sweep: async () => [{}, { registry: `${foreign.account}/${foreign.region}`, prefix: 'prod/' }],
+
+  'sweep-repository': async (aws) => {
+    // One that the comparison proves over.
+    await keepIncidents(aws, [{ kind: 'overdue', digest: everywhere, destination: near }]);
+    const about = { source: home, repository, since: Date.now() - hour };
+    const destinations = [near, foreign, closed].map((registry) => ({ registry, expectedSince: 0 }));
+    const tags = [mistagged, ...missing].map((digest) => ({ digest, tag: '1.4.2', pushedAt: about.since }));
+    return [
+      sqsEvent(
+        writeSweepMessage({ is: 'compare', run: 'run', ...about, destinations, watchedSince: 0, stops: 0 }),
+        // So large a repository that the tags are asked for one by one.
+        writeSweepMessage({ is: 'confirm', ...about, destination: near, pages: 1_000, tags }),
+      ),
+    ];
   },
 
   'config-watch': async () => [await rulesChanged(home), await rulesChanged(foreign)],
