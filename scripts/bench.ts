@@ -83,9 +83,10 @@ async function main(): Promise<number> {
     const one = await run(name, quick);
     finished.push(one);
     if (!json) process.stdout.write(textOf(one));
+    // After each: what a later one cannot finish does not take the earlier ones with it.
+    if (write) writeBenchmarks(finished);
   }
   if (json) process.stdout.write(`${JSON.stringify(finished, null, 2)}\n`);
-  if (write) writeBenchmarks(finished);
   const figures = finished.flatMap(({ report }) => report.figures);
   const missed = figures.filter((figure) => !isReached(figure));
   const seconds = Math.round(finished.reduce((sum, one) => sum + one.seconds, 0));

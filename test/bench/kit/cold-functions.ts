@@ -1,5 +1,6 @@
 /** Every function as built, its peers bundled beside it, and a local AWS behind HTTPS for their first events. */
 
+import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,7 +12,7 @@ import { ireland, source } from '../../samples.ts';
 import { sourceOfRawFunction } from '../peers/raw-calls.ts';
 import { sourceOfSdkFunction } from '../peers/sdk-clients.ts';
 import { type FirstEvent, firstEvents } from './first-events.ts';
-import { type ColdStart, coldStart } from './fresh-process.ts';
+import { type ColdStart, coldStart, instructionsOf, type LambdaFunction } from './fresh-process.ts';
 import { functionEnvironment } from './function-environment.ts';
 import { replicate } from './local-ecr.ts';
 import { openTlsDoor } from './tls-door.ts';
@@ -26,6 +27,8 @@ export interface ColdFunctions {
   readonly isHttps: boolean;
   /** Starts one: the function itself, its peer with the SDK's clients, its floor without them, or an empty one. */
   readonly start: (kind: Kind, name: string) => Promise<ColdStart | undefined>;
+  /** The same in instructions; undefined where valgrind is not installed, or takes too long. */
+  readonly count: (kind: Kind, name: string) => Promise<number | undefined>;
   readonly stop: () => Promise<void>;
 }
 
@@ -38,7 +41,8 @@ export async function coldFunctions(): Promise<ColdFunctions> {
   await aws.createTable(tableDefinition('incidents'));
   const topicArn = await aws.createTopic('alerts');
   replicate(aws.ecr, source, 'prod-', [ireland]);
-  const events = await firstEvents(topicArn);
+  const { url: queueUrl } = await aws.createQueue('queue');
+  const events = await firstEvents(topicArn, queueUrl);
   for (const registry of [source, ireland]) {
     for (const digest of digestsIn(events)) {
       aws.ecr.seed(registry, sample.repository, [{ digest, tags: sample.tags }]);
@@ -64,15 +68,34 @@ export async function coldFunctions(): Promise<ColdFunctions> {
   const environment = {
     ...functionEnvironment(door?.url ?? aws.endpoint),
     ...door?.trust,
-    ALERT_TOPIC_ARN: topicArn,
+    SWEEP_QUEUE_URL: queueUrl,
+    SWEEP_CALLS_PER_SECOND: '10',
+  };
+  const functionOf = (kind: Kind, name: string): LambdaFunction | undefined => {
+    const event = events[name]?.event;
+    if (event === undefined || !has.has(`${kind} ${name}`)) return undefined;
+    // The local SNS has an account of its own, which only who publishes must know: the hub's is read from the topic.
+    const topic = events[name]?.calls.some(({ service }) => service === 'sns')
+      ? { ALERT_TOPIC_ARN: topicArn }
+      : {};
+    return {
+      folder: folderOf(kind),
+      handler: `${name}.handler`,
+      event,
+      environment: { ...environment, ...topic },
+    };
   };
   return {
     bundles,
     unknown: bundles.map(({ name }) => name).filter((name) => events[name] === undefined),
     isHttps: door !== undefined,
     start: async (kind, name) => {
-      if (!has.has(`${kind} ${name}`) || events[name] === undefined) return undefined;
-      return coldStart(folderOf(kind), `${name}.handler`, events[name].event, environment);
+      const lambda = functionOf(kind, name);
+      return lambda === undefined ? undefined : coldStart(lambda);
+    },
+    count: async (kind, name) => {
+      const lambda = functionOf(kind, name);
+      return lambda === undefined || !hasValgrind() ? undefined : instructionsOf(lambda);
     },
     stop: async () => {
       await door?.stop();
@@ -99,4 +122,8 @@ async function bundlePeer(contents: string, outfile: string): Promise<void> {
 
 function digestsIn(events: Readonly<Record<string, FirstEvent>>): readonly string[] {
   return [...new Set(JSON.stringify(events).match(/sha256:[0-9a-f]{64}/g) ?? [])];
+}
+
+function hasValgrind(): boolean {
+  return spawnSync('valgrind', ['--version']).status === 0;
 }

@@ -5,6 +5,8 @@ import { type Priced, prices } from './prices.ts';
 export interface Load {
   readonly pushesADay: number;
   readonly destinations: number;
+  /** Each is compared with every destination once a day. */
+  readonly repositories?: number;
   /** Arrivals are forwarded from every destination and looked at once more. */
   readonly spokes?: boolean;
   /** Of the pushes; each of them takes `looksWhenLate` more looks. */
@@ -23,13 +25,17 @@ export interface Line {
 /** What is deployed, and what a run is taken to last; docs/cost.md says where each is from. */
 export const deployed = {
   days: 30,
-  alarms: 14,
-  /** Published at all times: 5 and 4 a destination. */
-  metrics: { fixed: 5, perDestination: 4 },
+  alarms: 23,
+  /** Published at all times: 7 and 5 a destination. */
+  metrics: { fixed: 7, perDestination: 5 },
+  queues: 3,
   pollers: 5,
   imageAction: { batch: 1_000, windowSeconds: 5, gigabytes: 0.5, seconds: 0.6 },
   replicationAction: { batch: 100, windowSeconds: 1, gigabytes: 0.25, seconds: 0.4 },
-  followUp: { gigabytes: 0.25, seconds: 0.3, readUnits: 35 },
+  followUp: { gigabytes: 0.25, seconds: 0.3, readUnits: 40 },
+  sweepRepository: { gigabytes: 0.5, seconds: 1 },
+  backfill: { gigabytes: 0.25, seconds: 0.5, everySeconds: 300 },
+  settings: { gigabytes: 0.25, secondsADay: 500, runsADay: 24 },
   /** Of processor time, a message and destination: measured by the bench `throughput`. */
   secondsPerReplica: 30e-6,
   writeUnitsPerIncident: 36,
@@ -50,7 +56,8 @@ export function messagesPerRun(
 export function monthlyCost(load: Load): readonly Line[] {
   const { pushesADay, destinations, spokes = false } = load;
   const { lateShare = 0.05, looksWhenLate = 4, incidentsPerReplica = 0.001 } = load;
-  const { days, imageAction, replicationAction, followUp } = deployed;
+  const { repositories = 500 } = load;
+  const { days, imageAction, replicationAction, followUp, sweepRepository, backfill, settings } = deployed;
   const minutes = days * 24 * 60;
   const pushes = pushesADay * days;
   const again = pushes * lateShare * looksWhenLate;
@@ -61,7 +68,9 @@ export function monthlyCost(load: Load): readonly Line[] {
   const arrivals = spokes ? pushes * destinations : 0;
   const arrivalsPerRun = messagesPerRun(arrivals / (days * 86_400), replicationAction);
   const arrivalRuns = arrivals / arrivalsPerRun;
-  const polls = 2 * deployed.pollers * 3 * minutes;
+  const sweeps = repositories * days;
+  const backfills = (days * 86_400) / backfill.everySeconds;
+  const polls = deployed.queues * deployed.pollers * 3 * minutes;
   const work = deployed.secondsPerReplica * destinations;
 
   const line = (part: string, price: Priced, count: number): Line => {
@@ -71,7 +80,7 @@ export function monthlyCost(load: Load): readonly Line[] {
   const { fixed, perDestination } = deployed.metrics;
   return [
     line('metrics', 'metric', fixed + perDestination * destinations),
-    line('PutMetricData', 'putMetricData', runs + minutes),
+    line('PutMetricData', 'putMetricData', runs + minutes + sweeps),
     line('alarms', 'alarm', deployed.alarms),
     line('dashboard', 'dashboard', 1),
     line(
@@ -82,10 +91,16 @@ export function monthlyCost(load: Load): readonly Line[] {
     line('image-action', 'lambdaRuns', runs),
     line('follow-up', 'lambdaSeconds', minutes * followUp.gigabytes * followUp.seconds),
     line('follow-up', 'lambdaRuns', minutes),
-    line('queues', 'queueRequests', polls + requestsOf(pushes, looks, again, perRun)),
+    line('sweep-repository', 'lambdaSeconds', sweeps * sweepRepository.gigabytes * sweepRepository.seconds),
+    line('sweep-repository', 'lambdaRuns', sweeps),
+    line('backfill', 'lambdaSeconds', backfills * backfill.gigabytes * backfill.seconds),
+    line('backfill', 'lambdaRuns', backfills),
+    line('settings', 'lambdaSeconds', days * settings.gigabytes * settings.secondsADay),
+    line('settings', 'lambdaRuns', days * settings.runsADay),
+    line('queues', 'queueRequests', polls + requestsOf(pushes, looks, again, perRun) + 3 * sweeps),
     line('table', 'tableReads', minutes * followUp.readUnits),
-    line('table', 'tableWrites', incidents * deployed.writeUnitsPerIncident),
-    line('logs', 'logs', (runs + minutes + arrivalRuns) * deployed.logKilobytes),
+    line('table', 'tableWrites', incidents * deployed.writeUnitsPerIncident + sweeps * destinations),
+    line('logs', 'logs', (runs + minutes + sweeps + arrivalRuns) * deployed.logKilobytes),
     line('key', 'key', 1),
     line('key', 'keyRequests', deployed.keyRequests),
     line('notices', 'mails', deployed.mails),

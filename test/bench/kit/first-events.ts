@@ -63,15 +63,25 @@ const query: Call = {
     ExpressionAttributeValues: { ':partition': { S: 'groups' } },
   },
 };
+const listBackfills: Call = { service: 'ecr', operation: 'ListReplicationBackfills', input: {} };
 const readRepositories: Call = { service: 'ecr', operation: 'DescribeRepositories', input: {} };
 
-/** `topicArn`: where `config-watch` publishes. */
-export async function firstEvents(topicArn: string): Promise<Readonly<Record<string, FirstEvent>>> {
+/** `topicArn`: where `config-watch` publishes; `queueUrl`: where `sweep` sends repositories to. */
+export async function firstEvents(
+  topicArn: string,
+  queueUrl: string,
+): Promise<Readonly<Record<string, FirstEvent>>> {
+  const sendRepositories: Call = {
+    service: 'sqs',
+    operation: 'SendMessageBatch',
+    input: { QueueUrl: queueUrl, Entries: [{ Id: '0', MessageBody: '{}' }] },
+  };
   const publish: Call = {
     service: 'sns',
     operation: 'Publish',
     input: { TopicArn: topicArn, Message: 'changed' },
   };
+  const sweeping: readonly Service[] = ['ecr', 'cloudwatch', 'dynamodb', 'sqs', 'sts'];
   const settling: readonly Service[] = ['ecr', 'cloudwatch', 'dynamodb', 'sns', 'sqs', 'sts'];
   return {
     'image-action': {
@@ -87,12 +97,24 @@ export async function firstEvents(topicArn: string): Promise<Readonly<Record<str
     'follow-up': {
       event: {},
       clients: ['ecr', 'cloudwatch', 'dynamodb', 'sns', 'sts'],
-      calls: [query, getRules, readRules, query, getRules, query, putMetrics],
+      calls: [query, getRules, readRules, query, query, query, query, query, query, putMetrics],
     },
     'config-watch': {
       event: await sampleEvent('registry-change-rules.json', 20),
       clients: ['ecr', 'dynamodb', 'sns', 'sts'],
       calls: [getRules, readRules, putRules, query, query, readRepositories, publish, putRules],
+    },
+    sweep: {
+      event: {},
+      clients: sweeping,
+      calls: [readRules, readRepositories, query, putRules, putRules, sendRepositories, putMetrics],
+    },
+    // What it is sent is the secret of `sweep`.
+    'sweep-repository': { event: { Records: [] }, clients: sweeping, calls: [] },
+    backfill: {
+      event: {},
+      clients: ['ecr', 'cloudwatch', 'dynamodb', 'sns', 'sts'],
+      calls: [listBackfills, query, putRules],
     },
     // What it does with a notice leaves this machine.
     slack: { event: { Records: [] }, clients: ['ssm'], calls: [] },

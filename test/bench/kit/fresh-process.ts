@@ -3,12 +3,15 @@
 import { spawn } from 'node:child_process';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { listen } from '../../../lib/local/listen.ts';
 
-const root = join(import.meta.dirname, '../../..');
-const runtimeClient = join(root, 'node_modules/aws-lambda-ric/index.mjs');
+const runtimeClient = fileURLToPath(import.meta.resolve('aws-lambda-ric'));
 const standIn = join(import.meta.dirname, 'native-stand-in.cjs');
 const longestMs = 60_000;
+/** Node runs some thirty times slower there. */
+const longestUnderCallgrindMs = 240_000;
+const callgrind = ['--tool=callgrind', '--callgrind-out-file=/dev/null', '--smc-check=all-non-file'];
 
 /** Milliseconds. */
 export interface ColdStart {
@@ -20,13 +23,45 @@ export interface ColdStart {
   readonly processor: number;
 }
 
-/** `handler`: as Lambda has it, `file.export`, in `folder`. Throws when the function answers with an error. */
-export async function coldStart(
-  folder: string,
-  handler: string,
-  event: object,
-  environment: Readonly<Record<string, string>>,
-): Promise<ColdStart> {
+/** A function as Lambda has it: `handler` is `file.export` in `folder`. */
+export interface LambdaFunction {
+  readonly folder: string;
+  readonly handler: string;
+  readonly event: object;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** Throws when the function answers with an error. */
+export async function coldStart(lambda: LambdaFunction): Promise<ColdStart> {
+  const { init, first, said } = await firstAnswer(lambda, [process.execPath], longestMs);
+  return { init, first, processor: numberIn(said, /processor (\d+)/) / 1000 };
+}
+
+/** From the start of the process to its end, on one thread. Undefined where that takes too long. */
+export async function instructionsOf(lambda: LambdaFunction): Promise<number | undefined> {
+  const command = ['valgrind', ...callgrind, process.execPath, '--single-threaded'];
+  try {
+    const { said } = await firstAnswer(lambda, command, longestUnderCallgrindMs);
+    return numberIn(said, /Collected : (\d+)/);
+  } catch (error) {
+    if (error instanceof TimeIsUp) return undefined;
+    throw error;
+  }
+}
+
+class TimeIsUp extends Error {}
+
+function numberIn(said: string, pattern: RegExp): number {
+  const [, number] = pattern.exec(said) ?? [];
+  if (number === undefined) throw new Error(`the process did not tell what it used: ${said.slice(0, 500)}`);
+  return Number(number);
+}
+
+async function firstAnswer(
+  { folder, handler, event, environment }: LambdaFunction,
+  [command = '', ...options]: readonly string[],
+  timeout: number,
+): Promise<{ readonly init: number; readonly first: number; readonly said: string }> {
   const marks = { next: 0, answer: 0 };
   let answered = (_fault: string | undefined): void => {};
   const answer = new Promise<string | undefined>((resolve) => {
@@ -40,7 +75,7 @@ export async function coldStart(
       response.writeHead(200, {
         'content-type': 'application/json',
         'lambda-runtime-aws-request-id': 'first',
-        'lambda-runtime-deadline-ms': String(Date.now() + longestMs),
+        'lambda-runtime-deadline-ms': String(Date.now() + timeout),
         'lambda-runtime-invoked-function-arn': 'arn:aws:lambda:us-east-1:111122223333:function:first',
       });
       response.end(JSON.stringify(event));
@@ -58,7 +93,7 @@ export async function coldStart(
   });
   const api = await listen(server);
   const begin = performance.now();
-  const child = spawn(process.execPath, ['--require', standIn, runtimeClient], {
+  const child = spawn(command, [...options, '--require', standIn, runtimeClient], {
     cwd: folder,
     env: {
       ...environment,
@@ -73,7 +108,7 @@ export async function coldStart(
       AWS_LAMBDA_LOG_STREAM_NAME: 'first',
     },
     stdio: ['ignore', 'ignore', 'pipe'],
-    timeout: longestMs,
+    timeout,
   });
   let said = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
@@ -86,16 +121,11 @@ export async function coldStart(
     });
   });
   const fault = await answer;
+  const seconds = (performance.now() - begin) / 1000;
   child.kill('SIGTERM');
   await ended;
   await api.stop();
+  if (fault !== undefined && seconds * 1000 >= timeout) throw new TimeIsUp();
   if (fault !== undefined) throw new Error(`${handler}: ${fault}`);
-  const [, microseconds] = /processor (\d+)/.exec(said) ?? [];
-  if (microseconds === undefined)
-    throw new Error(`${handler} did not tell what it used: ${said.slice(0, 500)}`);
-  return {
-    init: marks.next - begin,
-    first: marks.answer - marks.next,
-    processor: Number(microseconds) / 1000,
-  };
+  return { init: marks.next - begin, first: marks.answer - marks.next, said };
 }

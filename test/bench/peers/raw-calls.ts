@@ -11,6 +11,7 @@ interface Wire {
 const wires: { readonly [S in Service]?: Wire } = {
   ecr: { name: 'ecr', target: 'AmazonEC2ContainerRegistry_V20150921', version: '1.1' },
   cloudwatch: { name: 'monitoring', target: 'GraniteServiceVersion20100801', version: '1.0' },
+  sqs: { name: 'sqs', target: 'AmazonSQS', version: '1.0' },
   dynamodb: { name: 'dynamodb', target: 'DynamoDB_20120810', version: '1.0' },
 };
 

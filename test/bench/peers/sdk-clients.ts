@@ -25,7 +25,11 @@ export function sourceOfSdkFunction({ clients: services, calls }: FirstEvent): s
   );
   return [
     ...imports,
-    ...services.map((service) => `const ${service} = new ${clients[service]}({});`),
+    // The queue's URL names it; where to send is the endpoint's business, as for every other service.
+    ...services.map(
+      (service) =>
+        `const ${service} = new ${clients[service]}(${service === 'sqs' ? '{ useQueueUrlAsEndpoint: false }' : '{}'});`,
+    ),
     `globalThis.made = [${services.join(', ')}];`,
     'export async function handler() {',
     ...calls.map(
