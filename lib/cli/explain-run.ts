@@ -91,9 +91,7 @@ function filterLines({ matching, others, matches }: RuleExplanation): readonly T
 }
 
 const hints: { readonly [H in FilterHint]: string } = {
-  wildcard: 'ECR takes the * for a plain character; without it and what follows, it would match',
-  'leading-slash': 'no name begins with a /; without it, it would match',
-  case: 'names are in small letters; so written, it would match',
+  separator: 'without its last character, it would match',
   'longer-than-name': 'it is longer than the name',
   'inside-name': 'it stands inside the name; a filter is a prefix of the whole name',
 };

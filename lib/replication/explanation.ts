@@ -14,14 +14,10 @@ export interface RuleExplanation {
   readonly destinations: readonly Registry[];
 }
 
-/** What a filter that does not match may have been meant as. */
+/** What a filter that does not match may have been meant as. ECR takes no wildcards, capitals or leading slashes in one. */
 export type FilterHint =
-  /** It has a `*`, which is a plain character to ECR; without it, it would match. */
-  | 'wildcard'
-  /** It begins with a `/`, which no name does; without it, it would match. */
-  | 'leading-slash'
-  /** The name has it in capitals or small letters; ECR's names are all small. */
-  | 'case'
+  /** It ends in a separator that the name does not have there; without it, it would match. */
+  | 'separator'
   /** It is longer than the name and begins with it. */
   | 'longer-than-name'
   /** It stands inside the name, not at its beginning. */
@@ -78,10 +74,7 @@ function explainRule(rule: ReplicationRule, number: number, repository: string):
 }
 
 function hintFor(prefix: string, repository: string): FilterHint | undefined {
-  const [beforeStar = ''] = prefix.split('*');
-  if (prefix.includes('*') && beforeStar !== '' && repository.startsWith(beforeStar)) return 'wildcard';
-  if (prefix.startsWith('/') && repository.startsWith(prefix.slice(1))) return 'leading-slash';
-  if (repository.startsWith(prefix.toLowerCase())) return 'case';
   if (prefix.startsWith(repository)) return 'longer-than-name';
+  if (/[^._/-][._/-]$/.test(prefix) && repository.startsWith(prefix.slice(0, -1))) return 'separator';
   return repository.includes(prefix) ? 'inside-name' : undefined;
 }
