@@ -44,6 +44,36 @@ describe('the configuration', () => {
     expect(load({}, functionName).queueUrl).toBe(queueUrl);
   });
 
+  it('of the sweep has its queue, its budget and its registries', () => {
+    const change = {
+      SWEEP_QUEUE_URL: 'https://sqs.us-east-1.amazonaws.com/111122223333/sweep',
+      SOURCE_REGISTRIES: '111122223333/us-east-1, 444455556666/eu-west-1',
+    };
+    expect(load(change, 'sweep')).toMatchObject({
+      queueUrl: change.SWEEP_QUEUE_URL,
+      sweepCallsPerSecond: 10,
+      sourceRegistries: [
+        { account: '111122223333', region: 'us-east-1' },
+        { account: '444455556666', region: 'eu-west-1' },
+      ],
+    });
+    expect(load({ ...change, SWEEP_CALLS_PER_SECOND: '0.5' }, 'sweep-repository').sweepCallsPerSecond).toBe(
+      0.5,
+    );
+    expect(load(change, 'follow-up').sweepCallsPerSecond).toBe(undefined);
+  });
+
+  it.each([
+    ['SOURCE_REGISTRIES', 'us-east-1', 'is not a registry'],
+    ['SOURCE_REGISTRIES', '111122223333/us-east-1,111122223333/us-east-1', 'is given twice'],
+    ['SWEEP_CALLS_PER_SECOND', '0', 'is not a number of calls a second from 0.1 to 1000'],
+    ['SWEEP_CALLS_PER_SECOND', 'many', 'is not a number of calls a second from 0.1 to 1000'],
+    ['SWEEP_QUEUE_URL', '', 'SWEEP_QUEUE_URL is not set'],
+  ])('of the sweep names a fault of %s: %s', (key, value, fault) => {
+    const change = { SWEEP_QUEUE_URL: 'https://queue', [key]: value };
+    expect(faultOf(change, 'sweep')).toContain(fault);
+  });
+
   it('of a function without a queue needs none', () => {
     const without = { IMAGE_ACTION_QUEUE_URL: undefined, REPLICATION_ACTION_QUEUE_URL: undefined };
     expect(faultOf(without, 'follow-up')).toBe('no fault');

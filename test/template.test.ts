@@ -290,7 +290,7 @@ describe('the parameters', () => {
       ['', 'daily', 'rate(1 minute)', 'rate(0 days)', 'rate(1 days)', 'cron()'],
     ],
     ['SweepCallsPerSecond', ['0.1', '10', '1000'], ['0', '1001', 'fast', '']],
-    ['SweepTooOldHours', ['2', '30', '2400'], ['1', '2401', '']],
+    ['SweepTooOldHours', ['12', '30', '800'], ['1', '31', '']],
     ['ReplicatePrefixes', ['', 'prod/', 'prod/,base/'], ['*', 'a', 'prod/,', 'aa,bb,cc,dd,ee,ff']],
     ['HubAccountId', ['111122223333'], ['', '1111', 'hub']],
     ['HubRegion', ['eu-west-1', 'us-gov-west-1'], ['', 'Ireland', '*']],

@@ -10,6 +10,7 @@ import { consoleLink } from './commands.ts';
 import { ending, endsByArriving, lateness } from './evidence.ts';
 import { factRows, fromTo, type Row } from './facts.ts';
 import { headline, openSince } from './headline.ts';
+import { isIndented } from './indent.ts';
 import {
   characters,
   chatDescriptionLimit,
@@ -68,7 +69,7 @@ function description(notice: Notice): string {
   const where = restOf(groupKey(notice.group), notice.type === 'clear' ? 'changes' : 'open', code);
   const noun = notice.about === undefined ? 'more image' : 'more line';
   const more = (left: number): string => `- … and ${count(left + unlisted, noun)}; ${where}`;
-  const about = (notice.about ?? []).map((line) => prose(line));
+  const about = (notice.about ?? []).filter((line) => !isIndented(line)).map((line) => prose(line));
   const items = others.map((incident) => item(incident, notice));
   const list = [...about, ...items].map((line) => `- ${line}`);
   const room = chatDescriptionLimit - head.length - '\n'.length - more(list.length).length - '\n'.length;

@@ -82,6 +82,17 @@ export function stepsForSovereignty(sources: readonly Registry[]): readonly Step
   ];
 }
 
+/** Images that ECR will not copy by itself, since they are older than their rule. */
+export function stepsForHistory(sources: readonly Registry[], destination: Registry): readonly Step[] {
+  return [
+    ...sources.slice(0, mostShown).map((source) => ({
+      say: `Copy what ${source.region} of account ${source.account} has and this does not (needs a recent AWS CLI):`,
+      command: commands.startBackfill({ source, destination }),
+    })),
+    { say: 'Or leave them, if nobody will pull them there: this is told once a week.' },
+  ];
+}
+
 function stepsForTag(
   id: 'tag-immutable' | 'tag-held' | 'tag-absent',
   replica: commands.TaggedReplica,

@@ -11,6 +11,7 @@ import { consoleLink } from './commands.ts';
 import type { Step } from './cure.ts';
 import { ecrSays, ending, endsByArriving, lateness, seen } from './evidence.ts';
 import { headline, openSince } from './headline.ts';
+import { spaced } from './indent.ts';
 import { cut, restOf, textLimit } from './limits.ts';
 import { nextStepsOf } from './machine.ts';
 import { clockTime, duration, newsInWords } from './words.ts';
@@ -24,7 +25,7 @@ export function emailText(notice: Notice): string {
     `${headline(notice)}.`,
     summary(notice),
     whatIsHeldBack(notice),
-    (notice.about ?? []).join('\n'),
+    spaced(notice.about ?? []),
     ...detailed.map((incident) => detail(incident, notice)),
     nextSteps(notice, detailed),
     theOthers(notice, detailed),
@@ -156,7 +157,7 @@ function inBrief(incident: Incident, { claimedAt }: Notice): string {
 
 /** For the first one that is open, or that nobody looks at any more though it still is not as it must be. */
 function nextSteps(notice: Notice, detailed: readonly Incident[]): string {
-  if (notice.group.kind === 'not-allowed' && notice.type !== 'clear')
+  if (isStanding(notice.group.kind) && notice.type !== 'clear' && nextStepsOf(notice).length > 0)
     return stepsInWords('What to do next', nextStepsOf(notice));
   const example = detailed.find(({ state }) => state === 'open' || state === 'given-up');
   if (example === undefined) {

@@ -2,18 +2,16 @@
 
 import { type Registry, registryKey } from '../image/registry.ts';
 import { coverageOf, type RouteSummary } from '../sweep/run.ts';
-import { startBackfill } from './commands.ts';
 import { clockTime, count } from './words.ts';
 
 /** One source's part of a destination's finding. `since`: when the monitor began to watch it (epoch ms). */
 export function historyLines(source: Registry, since: number, route: RouteSummary): readonly string[] {
-  const { counts, destination, repositoriesWithHistory } = route;
+  const { counts, repositoriesWithHistory } = route;
   const images = count(counts.history, 'image');
   const repositories = count(repositoriesWithHistory, 'repository', 'repositories');
   return [
-    `From ${registryKey(source)}: ${images} in ${repositories}, pushed before the rule was seen, or before ${clockTime(since)}, when this monitor began to watch. ECR never copies those by itself.`,
+    `From ${registryKey(source)}: ${images} in ${repositories}, pushed before the rule was seen, or before ${clockTime(since)}, when this monitor began to watch.`,
     `Coverage: ${percent(coverageOf(route))} of the ${count(counts.expected, 'image')} that must be there are in sync.`,
-    `To copy them (needs a recent AWS CLI): ${startBackfill({ source, destination })}`,
   ];
 }
 

@@ -6,6 +6,7 @@ import type { KeptLine } from '../sweep/cycle.ts';
 import type { Incomplete } from '../sweep/wholeness.ts';
 import { cliLine } from './cli-line.ts';
 import { startBackfill } from './commands.ts';
+import { indented } from './indent.ts';
 import { count } from './words.ts';
 
 /** Children or layers that are named; the rest is counted. */
@@ -21,6 +22,8 @@ export function keptIncomplete(finding: Incomplete): KeptLine {
     rank: 0,
     text: [`${name} (${shortDigest(image.digest)}): ${lacks(finding)}.`, ...steps(finding)],
     count: 1,
+    names: [repository],
+    repositories: 1,
   };
 }
 
@@ -55,7 +58,10 @@ function steps({ source, destination, repository, image, layers }: Incomplete): 
     `--image-ids imageDigest=${image.digest}`,
   ]);
   return [
-    ...(layers.length === 0 ? [] : [`  See it: ${check}`]),
-    `  Push the image again; or delete it there, and have it copied again: ${remove} && ${startBackfill({ source, destination })}`,
-  ];
+    ...(layers.length === 0 ? [] : [{ say: 'See it:', command: check }]),
+    {
+      say: 'Push the image again; or delete it there, and have it copied again:',
+      command: `${remove} && ${startBackfill({ source, destination })}`,
+    },
+  ].flatMap(indented);
 }

@@ -5,7 +5,7 @@ import { fingerprint, groupKey, type Incident } from '../incident/incident.ts';
 import type { Notice } from '../incident/notice.ts';
 import type { IncidentKind } from '../replication/decision.ts';
 import { causeOf } from './cause.ts';
-import { type Step, stepsForSovereignty } from './cure.ts';
+import { type Step, stepsForHistory, stepsForSovereignty } from './cure.ts';
 import { headline } from './headline.ts';
 
 export type Severity = 'critical' | 'warning' | 'info';
@@ -71,6 +71,7 @@ export function machineNotice(notice: Notice): object {
 /** What to do about the first incident that is open; none when none is. */
 export function nextStepsOf({ listed, group, type, sources = [] }: Notice): readonly Step[] {
   if (group.kind === 'not-allowed') return type === 'clear' ? [] : stepsForSovereignty(sources);
+  if (group.kind === 'history') return type === 'clear' ? [] : stepsForHistory(sources, group.destination);
   const example = listed.find(({ state }) => state === 'open');
   return example === undefined ? [] : causeOf(example).steps;
 }

@@ -1,8 +1,9 @@
 /** Findings about settings in lines that are kept and told: what is so, and what to do; alike ones have one key. */
 
 import { type Registry, registryKey } from '../image/registry.ts';
-import type { KeptLine } from '../sweep/cycle.ts';
+import { type KeptLine, mostNames } from '../sweep/cycle.ts';
 import type { SettingFinding } from '../sweep/setting-finding.ts';
+import { indented } from './indent.ts';
 import { settingSteps } from './setting-cure.ts';
 import { settingSentence, settingSeverities } from './setting-words.ts';
 
@@ -12,14 +13,32 @@ export function keptLines(source: Registry, findings: readonly SettingFinding[])
     key: keyOf(finding),
     about: source,
     rank: settingSeverities[finding.kind] === 'warning' ? 0 : 1,
-    text: [
-      settingSentence(finding),
-      ...settingSteps(finding).map(
-        ({ say, command }) => `  ${say}${command === undefined ? '' : ` ${command}`}`,
-      ),
-    ],
+    text: [settingSentence(finding), ...settingSteps(finding).flatMap(indented)],
     count: 1,
+    ...repositoriesOf(finding),
   }));
+}
+
+function repositoriesOf(finding: SettingFinding): Pick<KeptLine, 'names' | 'repositories'> {
+  if ('repositories' in finding) {
+    const { repositories } = finding;
+    return { names: repositories.slice(0, mostNames), repositories: repositories.length };
+  }
+  const repository = 'repository' in finding ? finding.repository : undefined;
+  return repository === undefined ? { names: [], repositories: 0 } : { names: [repository], repositories: 1 };
+}
+
+/** Repositories that a sentence names by itself. */
+const inSentence = 3;
+
+/** A line as people read it: what is so, where else it is so, and what to do. */
+export function digestLines({ text, count, names, repositories }: KeptLine): readonly string[] {
+  const [sentence = '', ...steps] = text;
+  const alike = count > 1 ? ` So it is with ${(count - 1).toLocaleString('en-US')} more.` : '';
+  const left = repositories - names.length;
+  const rest = left > 0 ? ` … and ${left.toLocaleString('en-US')} more` : '';
+  const list = count > 1 || repositories > inSentence ? indented({ say: `${names.join(', ')}${rest}` }) : [];
+  return [`${sentence}${alike}`, ...(names.length > 0 ? list : []), ...steps];
 }
 
 function keyOf(finding: SettingFinding): string {

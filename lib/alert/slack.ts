@@ -10,6 +10,7 @@ import { registryKey } from '../image/registry.ts';
 import { consoleLink } from './commands.ts';
 import { endsByArriving } from './evidence.ts';
 import { factRows } from './facts.ts';
+import { isIndented } from './indent.ts';
 import { characters, cut, linesWithin, restOf, slackHeaderLimit, slackTextLimit } from './limits.ts';
 import { code, codeBlock, escaped, icons, prose } from './markup.ts';
 import { clockTime, count, duration } from './words.ts';
@@ -112,7 +113,7 @@ function more({ openNotListed, kind, destination }: MachineNotice, left: number)
 function aboutLines(about: readonly string[]): string {
   const rest = (left: number): string => `• … and ${count(left, 'more line')}; the e-mail has them`;
   return linesWithin(
-    about.map((line) => `• ${prose(line)}`),
+    about.filter((line) => !isIndented(line)).map((line) => `• ${prose(line)}`),
     slackTextLimit,
     rest,
   ).join('\n');

@@ -35,6 +35,7 @@ const image = v.object({
   imageTags: v.nullish(v.array(text), []),
   imageStatus: maybeText,
   imagePushedAt: maybe(v.date()),
+  lastActivatedAt: maybe(v.date()),
   imageManifestMediaType: maybeText,
   artifactMediaType: maybeText,
   subjectManifestDigest: maybe(digest),
@@ -127,6 +128,9 @@ const item = v.custom<Item>((value) => typeof value === 'object' && value !== nu
 
 /** Query: a page without items has an empty list of them. */
 export const page = v.object({ Items: v.array(item) });
+
+/** Query, for how many there are. */
+export const counted = v.object({ Count: v.number() });
 
 /** BatchGetItem. */
 export const batch = v.object({

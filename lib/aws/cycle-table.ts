@@ -21,6 +21,8 @@ const schema: v.GenericSchema<unknown, Cycle> = v.object({
       rank: v.number(),
       text: v.array(v.string()),
       count: v.number(),
+      names: v.array(v.string()),
+      repositories: v.number(),
     }),
   ),
   notKept: v.number(),

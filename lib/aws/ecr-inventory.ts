@@ -48,6 +48,7 @@ function inventoryImage(image: AnsweredImage): InventoryImage {
     tags: imageTags.length === 0 ? noTags : imageTags,
     storage: storageOf(image.imageStatus),
     ...(imagePushedAt === undefined ? {} : { pushedAt: imagePushedAt.getTime() }),
+    ...(image.lastActivatedAt === undefined ? {} : { activatedAt: image.lastActivatedAt.getTime() }),
     ...(imageManifestMediaType === undefined ? {} : { mediaType: shared(imageManifestMediaType) }),
     ...(artifactMediaType === undefined ? {} : { artifactMediaType: shared(artifactMediaType) }),
     ...(image.subjectManifestDigest === undefined ? {} : { subject: image.subjectManifestDigest }),

@@ -33,18 +33,25 @@ type NoticePorts = Pick<
 >;
 
 export function noticeTable(table: Table): NoticePorts {
-  // Groups are few and stay for good: what this process has written need not be written again.
-  const noted = new Set<string>();
   return {
+    ...groupTable(table),
     latestNotice: (group) => latest(table, group),
     claimNotice: (notice, over) => claim(table, notice, over),
     confirmNotice: (notice, at) => confirm(table, notice, at),
-    noteGroups: (groups) => note(table, noted, groups),
-    readGroups: async () => (await readPartition(table, groupsPartition)).map(readGroup),
     readSilences: async () => (await readPartition(table, silencesPartition)).map(readSilence),
     saveSilence: async (silence) => {
       await table.client.send(new PutItemCommand({ TableName: table.name, Item: silenceItem(silence) }));
     },
+  };
+}
+
+/** Of who opens incidents and tells nobody. */
+export function groupTable(table: Table): Pick<Ports, 'noteGroups' | 'readGroups'> {
+  // Groups are few and stay for good: what this process has written need not be written again.
+  const noted = new Set<string>();
+  return {
+    noteGroups: (groups) => note(table, noted, groups),
+    readGroups: async () => (await readPartition(table, groupsPartition)).map(readGroup),
   };
 }
 

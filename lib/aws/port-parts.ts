@@ -15,7 +15,6 @@ import { readImages, readTags } from './ecr-images.ts';
 import { readClaims, rulesReader } from './ecr-registry.ts';
 import { incidentTable, type Table } from './incident-table.ts';
 import { putMetrics } from './metrics.ts';
-import { noticeTable } from './notice-table.ts';
 import { createPace } from './pace.ts';
 import { sendAgain } from './queue.ts';
 import { publisher } from './topic.ts';
@@ -57,7 +56,6 @@ export function lookPorts(own: OwnPorts, ecr: EcrClientFor, table: Table) {
     readTags: (registry, repository, tags) => readTags(ecr, registry, repository, tags),
     readClaims: (source, repository, digest) => readClaims(ecr, source, repository, digest),
     ...incidentTable(table),
-    ...noticeTable(table),
     putMetrics: metricsSender(),
   } satisfies Partial<Ports>;
 }

@@ -28,6 +28,7 @@ export function awsPorts(config: Config, own: OwnPorts): Ports {
   const table = tableOf(config);
   return {
     ...sweepingPorts(config, own, paced, table),
+    ...noticeTable(table),
     ...rulesTable(table),
     readRepositories: (registry) => readRepositories(paced.ecr, registry),
     publish: publisherOf(config),
@@ -43,6 +44,7 @@ export function settlingPorts(
 ) {
   return {
     ...lookPorts(own, ecr, table),
+    ...noticeTable(table),
     readTagSettings: (registry, repository) => readTagSettings(ecr, registry, repository),
     sendAgain: senderOf(config, own),
     publish: publisherOf(config),
@@ -55,6 +57,7 @@ export function followUpPorts(config: Config, own: OwnPorts) {
   const table = tableOf(config);
   return {
     ...lookPorts(own, ecr, table),
+    ...noticeTable(table),
     ...rulesTable(table),
     ...sweepTable(table, own.now),
     publish: publisherOf(config),

@@ -13,7 +13,7 @@ import { readRepositories, readTagSettings, rulesReader } from './ecr-registry.t
 import { repairCalls } from './ecr-repair.ts';
 import { settingPorts } from './ecr-settings.ts';
 import { incidentTable, type Table } from './incident-table.ts';
-import { noticeTable } from './notice-table.ts';
+import { groupTable, noticeTable } from './notice-table.ts';
 import {
   lookPorts,
   metricsSender,
@@ -51,6 +51,7 @@ export function sweepingPorts(
 ) {
   return {
     ...lookPorts(own, ecr, table),
+    ...groupTable(table),
     ...sweepTable(table, own.now),
     readTagSettings: (registry, repository) => readTagSettings(ecr, registry, repository),
     readInventory: (registry, repository, from) => readInventory(ecr, registry, repository, from),
@@ -96,6 +97,7 @@ export function backfillPorts(config: Config, own: OwnPorts) {
   const table = tableOf(config);
   return {
     ...lookPorts(own, ecr, table),
+    ...noticeTable(table),
     ...backfillReaders(ecr),
     ...backfillTable(table),
     publish: publisherOf(config),

@@ -3,6 +3,7 @@
 import { PutItemCommand, paginateQuery } from '@aws-sdk/client-dynamodb';
 import type { Ports } from '../ports.ts';
 import type { SweepResult } from '../sweep/run.ts';
+import { answered, counted, page } from './answer.ts';
 import type { Table } from './incident-table.ts';
 import { type Item, number } from './items.ts';
 import { readPartition } from './partition.ts';
@@ -73,16 +74,16 @@ async function put(
 
 async function count({ client, name }: Table, run: string): Promise<number> {
   let sum = 0;
-  for await (const { Count = 0 } of paginateQuery({ client }, { ...ofRun(name, run), Select: 'COUNT' })) {
-    sum += Count;
+  for await (const answer of paginateQuery({ client }, { ...ofRun(name, run), Select: 'COUNT' })) {
+    sum += answered('Query', counted, answer).Count;
   }
   return sum;
 }
 
 async function* results({ client, name }: Table, run: string): AsyncIterable<readonly SweepResult[]> {
-  const counted = { ProjectionExpression: 'pk, counted' };
-  for await (const { Items = [] } of paginateQuery({ client }, { ...ofRun(name, run), ...counted })) {
-    yield Items.map(readResultItem);
+  const only = { ProjectionExpression: 'pk, counted' };
+  for await (const answer of paginateQuery({ client }, { ...ofRun(name, run), ...only })) {
+    yield answered('Query', page, answer).Items.map(readResultItem);
   }
 }
 

@@ -137,11 +137,8 @@ function compose(
 ): Notice {
   const { group, latest, open, now } = situation;
   const talking = latest !== undefined && latest.type !== 'clear';
-  const covered = Math.min(
-    news.at(-1)?.changedAt ?? 0,
-    (situation.heldBackSince ?? Number.POSITIVE_INFINITY) - 1,
-  );
-  const coversUntil = Math.max(latest?.coversUntil ?? 0, covered);
+  const beforeHeld = (situation.heldBackSince ?? Number.POSITIVE_INFINITY) - 1;
+  const coversUntil = Math.max(latest?.coversUntil ?? 0, Math.min(news.at(-1)?.changedAt ?? 0, beforeHeld));
   const horizon = coversUntil - policy.marginSeconds * 1000;
   const earlier = (latest?.told ?? []).filter((key) => timeOfKey(key) > horizon);
   const spoken = [...silent, ...news].map((incident) => changeKey(incident, incident.changedAt));
@@ -149,7 +146,7 @@ function compose(
   const dropped = keys.slice(0, Math.max(0, keys.length - mostTold)).at(-1);
   const forgotten = Math.max(latest?.toldAllUntil ?? 0, dropped === undefined ? 0 : timeOfKey(dropped));
   // What a silence holds back is not told by time alone.
-  const toldAll = Math.min(forgotten, (situation.heldBackSince ?? Number.POSITIVE_INFINITY) - 1);
+  const toldAll = Math.min(forgotten, beforeHeld);
 
   const opened = news.filter((incident) => incident.state === 'open');
   const ended = news.filter((incident) => incident.state !== 'open');

@@ -62,9 +62,9 @@ async function watchSource(
   const now = ports.now();
   const reading = await ports.readBackfills(source);
   if (reading.is === 'unreadable') throw new Error(`the backfills cannot be read: ${reading.why}`);
-  const { since = now, records } = await ports.readBackfillRecords(source);
+  const { since, records } = await ports.readBackfillRecords(source);
   // What ended before anybody watched is no news.
-  await ports.watchSince(source, since);
+  if (since === undefined) await ports.watchSince(source, now);
 
   const measurements: Measurement[] = [];
   for (const backfill of reading.value) {
@@ -73,7 +73,7 @@ async function watchSource(
       measurements.push(progressOf(backfill));
       continue;
     }
-    if (isTold || (backfill.endedAt ?? now) < since) continue;
+    if (isTold || (backfill.endedAt ?? now) < (since ?? now)) continue;
     const isClaimed = claimedAt !== undefined && now < claimedAt + policies.notices.claimSeconds * 1000;
     if (isClaimed || (await ports.claimEnd(backfill, now, claimedAt)) === 'taken') continue;
     const end = await lookInto(ports, backfill, startedBy, until);

@@ -6,7 +6,12 @@ import type { Incident } from '../incident/incident.ts';
 import type { Measurement } from '../metric/catalogue.ts';
 import type { Ports } from '../ports.ts';
 import { isStanding } from '../replication/decision.ts';
-import type { DestinationComparison, Drift, InventoryImage } from '../sweep/comparison.ts';
+import {
+  type DestinationComparison,
+  type Drift,
+  type InventoryImage,
+  replicatedFrom,
+} from '../sweep/comparison.ts';
 import { listDrifts } from '../sweep/listing.ts';
 import { type ConfirmPorts, confirm, type Suspect } from './confirm.ts';
 import { type SweptMessage, tagsToConfirm } from './confirm-tags.ts';
@@ -100,11 +105,12 @@ function hasEntry(says: string | undefined): boolean {
 function suspectOf(
   { source, repository, since }: CompareMessage,
   { destination }: DestinationComparison,
-  { digest, tags, pushedAt = since }: InventoryImage,
+  image: InventoryImage,
 ): Suspect {
+  const { digest, tags } = image;
   const [tag] = tags;
   const replica = { source, repository, digest, ...(tag === undefined ? {} : { tag }), destination };
-  return { replica, pushedAt };
+  return { replica, pushedAt: replicatedFrom(image) ?? since };
 }
 
 /** Open incidents of this repository there that the comparison did not find again are looked at now, a hundred a call. */

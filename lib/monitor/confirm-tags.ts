@@ -6,13 +6,13 @@
 import { type ConfirmMessage, writeSweepMessage } from '../event/sweep-message.ts';
 import type { Measurement } from '../metric/catalogue.ts';
 import type { Policies } from '../policies.ts';
-import type { DelayedMessage, Ports } from '../ports.ts';
+import type { DelayedMessage } from '../ports.ts';
 import { deadlineFor } from '../replication/policy.ts';
 import { inBatches } from '../replication/reads.ts';
 import type { Drift } from '../sweep/comparison.ts';
 import { type ConfirmPorts, confirm } from './confirm.ts';
 import { measureOpened } from './measure.ts';
-import { report } from './report.ts';
+import { type ReportPorts, report } from './report.ts';
 
 /** What is left to be done about a message, and what it counts as. */
 export interface SweptMessage {
@@ -44,7 +44,7 @@ export function tagsToConfirm(
 }
 
 export async function confirmTags(
-  ports: ConfirmPorts & Pick<Ports, 'log' | 'saveIncident' | 'noteGroups'>,
+  ports: ConfirmPorts & ReportPorts,
   policies: Pick<Policies, 'looks'>,
   message: ConfirmMessage,
 ): Promise<SweptMessage> {

@@ -96,7 +96,10 @@ async function readGone(
   asked: ReadonlyMap<string, ClaimsReading>,
 ): Promise<ReadonlyMap<string, ClaimsReading>> {
   const sources = judged
-    .filter(({ replica, verdict }) => verdict.is !== 'verified' && !asked.has(imageKey(replica)))
+    .filter(
+      ({ replica, verdict, claim }) =>
+        verdict.is !== 'verified' && claim !== 'unasked' && !asked.has(imageKey(replica)),
+    )
     .map(({ replica: { source, repository, digest } }) => ({
       source,
       repository,

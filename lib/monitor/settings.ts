@@ -3,7 +3,7 @@
  * will bite later; what was found is one digest a registry, told once a week while there is anything to tell.
  */
 
-import { keptLines } from '../alert/setting-digest.ts';
+import { digestLines, keptLines } from '../alert/setting-digest.ts';
 import { type Registry, registryKey } from '../image/registry.ts';
 import type { Policies } from '../policies.ts';
 import type { Ports } from '../ports.ts';
@@ -105,10 +105,7 @@ async function tellDigest(
   { lines, notKept }: Cycle,
 ): Promise<void> {
   const count = lines.length + notKept;
-  const about = lines.flatMap(({ text, count: alike }) => {
-    const [sentence = '', ...steps] = text;
-    return [`${sentence}${alike > 1 ? ` So it is with ${alike - 1} more.` : ''}`, ...steps];
-  });
+  const about = lines.flatMap(digestLines);
   if (notKept > 0) about.push(`… and ${notKept} more.`);
   const finding = count === 0 ? undefined : { destination: source, count, about };
   const group = { destination: source, kind: 'settings' } as const;

@@ -113,7 +113,7 @@ async function giveUp(
     const found = through.find(({ destination }) => sameRegistry(destination, registry));
     return found?.reading.is === 'unreadable' ? found.reading.why : 'service-error';
   };
-  ports.log('ERROR', 'A repository cannot be read', {
+  ports.log('WARN', 'A repository cannot be read', {
     repository,
     source: registryKey(source),
     unreadable: left.map((one) => `${registryKey(one.registry)} ${faultOf(one)}`),

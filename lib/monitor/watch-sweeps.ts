@@ -81,14 +81,23 @@ async function keepSummary(
 }
 
 function historyOf(watched: readonly WatchedRegistry[]): readonly StandingFinding[] {
-  const findings = new Map<string, { destination: Registry; count: number; about: string[] }>();
+  const findings = new Map<
+    string,
+    StandingFinding & { count: number; about: string[]; sources: Registry[] }
+  >();
   for (const { source, since, latest } of watched) {
     for (const route of latest?.routes ?? []) {
       if (route.counts.history === 0) continue;
       const key = registryKey(route.destination);
-      const finding = findings.get(key) ?? { destination: route.destination, count: 0, about: [] };
+      const finding = findings.get(key) ?? {
+        destination: route.destination,
+        count: 0,
+        about: [],
+        sources: [],
+      };
       findings.set(key, finding);
       finding.count += route.counts.history;
+      finding.sources.push(source);
       finding.about.push(...historyLines(source, since, route));
     }
   }

@@ -2,7 +2,7 @@
 
 import type { Digest } from '../image/digest.ts';
 import { lagSeconds } from '../replication/lag.ts';
-import type { Drift, DriftCounts, InventoryImage } from './comparison.ts';
+import { type Drift, type DriftCounts, type InventoryImage, replicatedFrom } from './comparison.ts';
 import type { SourcePicture } from './source-picture.ts';
 
 /** Times in epoch milliseconds. */
@@ -92,8 +92,9 @@ export function createComparer(picture: SourcePicture, terms: CompareTerms): Des
     return storage === 'ACTIVE';
   }
 
-  function isYoung({ pushedAt }: InventoryImage): boolean {
-    return pushedAt !== undefined && startedAt - pushedAt < deadlineSeconds * 1000;
+  function isYoung(image: InventoryImage): boolean {
+    const since = replicatedFrom(image);
+    return since !== undefined && startedAt - since < deadlineSeconds * 1000;
   }
 
   function mismatchesOf(place: number, image: InventoryImage): readonly Drift[] {
@@ -125,7 +126,8 @@ export function createComparer(picture: SourcePicture, terms: CompareTerms): Des
           drifts.push(...mismatchesOf(place, image));
           break;
         default: {
-          const is = (image.pushedAt ?? Number.POSITIVE_INFINITY) < historyBefore ? 'history' : 'missing';
+          const is =
+            (replicatedFrom(image) ?? Number.POSITIVE_INFINITY) < historyBefore ? 'history' : 'missing';
           counts[is] += 1;
           drifts.push({ is, image });
         }

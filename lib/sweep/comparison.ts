@@ -10,12 +10,20 @@ export interface InventoryImage {
   readonly tags: readonly string[];
   readonly storage: 'ACTIVE' | 'ARCHIVED' | 'ACTIVATING';
   readonly pushedAt?: number;
+  /** Restored from the archive, which ECR replicates like a push. */
+  readonly activatedAt?: number;
   /** Of the manifest: an image, an index, or something else. */
   readonly mediaType?: string;
   /** Of the artifact: tells signatures and attestations from images. */
   readonly artifactMediaType?: string;
   /** A referrer names the image that it speaks of. */
   readonly subject?: Digest;
+}
+
+/** When its replication began last (epoch ms): by its push, or by its return from the archive. */
+export function replicatedFrom({ pushedAt, activatedAt }: InventoryImage): number | undefined {
+  if (activatedAt === undefined) return pushedAt;
+  return Math.max(pushedAt ?? activatedAt, activatedAt);
 }
 
 /** One difference. `history`: missing, and never going to be replicated, since it is older than the rule or the first sweep. */

@@ -12,7 +12,13 @@ export interface KeptLine {
   readonly rank: number;
   readonly text: readonly string[];
   readonly count: number;
+  /** Some of the repositories that it is about, and how many there are. */
+  readonly names: readonly string[];
+  readonly repositories: number;
 }
+
+/** Repositories of a line that are kept by name. */
+export const mostNames = 50;
 
 /** Times in epoch milliseconds. */
 export interface Cycle {
@@ -27,8 +33,8 @@ export interface Cycle {
 
 /** One pass a day; whoever is not through by then goes on. */
 const everyMs = 24 * 60 * 60 * 1000;
-/** With their steps, well below DynamoDB's 400 KB an item. */
-const mostLines = 250;
+/** Characters of all lines as they are kept: DynamoDB takes 400 KB an item. */
+const mostCharacters = 300_000;
 
 /** The pass to go on with, a new one, or nothing to do. */
 export function cycleAt(previous: Cycle | undefined, now: number): Cycle | undefined {
@@ -40,15 +46,30 @@ export function cycleAt(previous: Cycle | undefined, now: number): Cycle | undef
 
 /** Alike findings are counted together; what matters more is kept first. */
 export function withLines(cycle: Cycle, lines: readonly KeptLine[], cursor: Cycle['cursor']): Cycle {
+  if (lines.length === 0) return { ...cycle, cursor };
   const byKey = new Map<string, KeptLine>();
   for (const line of [...cycle.lines, ...lines]) {
     const key = `${registryKey(line.about)} ${line.key}`;
     const known = byKey.get(key);
-    byKey.set(key, known === undefined ? line : { ...known, count: known.count + line.count });
+    byKey.set(key, known === undefined ? line : together(known, line));
   }
   const all = [...byKey.values()].sort((a, b) => a.rank - b.rank);
-  const dropped = all.slice(mostLines).reduce((sum, { count }) => sum + count, 0);
-  return { ...cycle, cursor, lines: all.slice(0, mostLines), notKept: cycle.notKept + dropped };
+  let room = mostCharacters;
+  const kept = all.filter((line) => {
+    room -= JSON.stringify(line).length;
+    return room >= 0;
+  });
+  const dropped = all.slice(kept.length).reduce((sum, { count }) => sum + count, 0);
+  return { ...cycle, cursor, lines: kept, notKept: cycle.notKept + dropped };
+}
+
+function together(a: KeptLine, b: KeptLine): KeptLine {
+  return {
+    ...a,
+    count: a.count + b.count,
+    names: [...a.names, ...b.names].slice(0, mostNames),
+    repositories: a.repositories + b.repositories,
+  };
 }
 
 /** Repositories in an order that stays, from where the pass was left. */

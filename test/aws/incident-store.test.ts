@@ -11,7 +11,21 @@ import type { Incident } from '../../lib/incident/incident.ts';
 import { closed, open, resolve } from '../../lib/incident/transition.ts';
 import { type IncidentStore, memoryIncidentStore } from '../../lib/local/incident-store.ts';
 import { type LocalAws, startLocalAws } from '../../lib/local/local-aws.ts';
+import { noCounts, type SweepResult, type SweepRun, summarize } from '../../lib/sweep/run.ts';
+import { watchedFrom, withRules } from '../../lib/sweep/watched.ts';
 import { digestOf, finding, ireland, noticeFor, overdueGroup, source } from '../samples.ts';
+
+const rules = [{ destinations: [ireland], prefixes: ['prod-'] }];
+const run: SweepRun = { id: 'run 1', source, startedAt: Date.now(), repositories: 2, results: 2 };
+
+function sweepResult(repository: string, destination: typeof ireland): SweepResult {
+  return {
+    repository,
+    destination,
+    reading: 'read',
+    counts: { ...noCounts, expected: 4, inSync: 3, missing: 1 },
+  };
+}
 
 let aws: LocalAws;
 let tables = 0;
@@ -207,5 +221,41 @@ describe.each(stores)('the incident store %s', (_, make) => {
     await store.noteGroups([overdueGroup]);
     const kinds = (await store.readGroups()).map(({ kind }) => kind);
     expect(kinds.sort()).toEqual(['failed', 'overdue']);
+  });
+
+  it('keeps watched registries, each written over the revision that was read', async () => {
+    const first = { ...withRules(watchedFrom(source, 5), rules, 6), revision: 1 };
+    expect(await store.saveWatched(first)).toBe('saved');
+    expect(await store.saveWatched(first)).toBe('conflict');
+    const results = [sweepResult('prod-a', ireland)];
+    const second = { ...first, revision: 2, latest: summarize(run, results, 9, [ireland], undefined) };
+    expect(await store.saveWatched(second)).toBe('saved');
+    expect(await store.saveWatched({ ...second, revision: 4 })).toBe('conflict');
+    expect(await store.readWatched()).toEqual([second]);
+  });
+
+  it('keeps runs until they are over, and begins each once', async () => {
+    const other = { ...run, id: 'run 2', prefix: 'prod-' };
+    await store.beginRun(run);
+    await store.beginRun(other);
+    await store.beginRun({ ...run, results: 99 });
+    expect(await store.readRuns()).toEqual([run, other]);
+    await store.endRun({ ...run, over: { at: 7, as: 'complete' } });
+    await store.beginRun(run);
+    expect(await store.readRuns()).toEqual([other]);
+  });
+
+  it('keeps one result a repository and destination of a run, the last one, and counts them', async () => {
+    const listed = [{ is: 'missing', digest: digestOf('x'), part: 'image' } as const];
+    const result = { ...sweepResult('prod-a', ireland), listed, notListed: 3 };
+    await store.saveResult(run.id, { ...result, reading: 'throttled' });
+    await store.saveResult(run.id, result);
+    await store.saveResult(run.id, { ...sweepResult('prod-b', ireland), listed: [], notListed: 0 });
+    await store.saveResult('run 2', { ...sweepResult('prod-a', ireland), listed: [], notListed: 0 });
+    expect(await store.countResults(run.id)).toBe(2);
+    expect(await store.countResults('run 3')).toBe(0);
+    const read = [];
+    for await (const page of store.readResults(run.id)) read.push(...page);
+    expect(read).toMatchObject([sweepResult('prod-a', ireland), sweepResult('prod-b', ireland)]);
   });
 });

@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
+    globalSetup: '../run-folder.ts',
     root: import.meta.dirname,
     include: ['*.spec.ts'],
     environment: 'node',

@@ -51,9 +51,7 @@ beforeAll(async () => {
   }
   aws.ecr.seed(source, 'sandbox', [{ digest: digestOf('sandbox') }]);
 });
-afterAll(async () => {
-  await Promise.all([aws?.stop(), binary?.remove()]);
-});
+afterAll(() => aws?.stop());
 afterEach(() => aws.ecr.faults.clear());
 
 const run = (...words: string[]) => binary.run(['audit', ...words], aws.environment());

@@ -1,11 +1,11 @@
 /** The built binary as its users run it: through a pipe, and in a terminal. */
 
 import { execFile } from 'node:child_process';
-import { copyFile, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { spawn } from '@lydell/node-pty';
 import { buildCli } from '../../scripts/build-cli.ts';
+import { oncePerRun } from '../run-folder.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -27,14 +27,14 @@ export interface Binary {
     environment?: Environment,
     type?: { readonly keys: string; readonly after: RegExp },
   ) => Promise<{ readonly code: number; readonly screen: string }>;
-  readonly remove: () => Promise<void>;
 }
 
-/** Builds it into a folder of its own, as deep as in the package. */
+/** Built once a run of the tests, as deep in its folder as in the package. */
 export async function buildBinary(): Promise<Binary> {
-  const folder = await mkdtemp(join(tmpdir(), 'ecr-replication-monitor-cli-'));
-  await buildCli(join(folder, 'dist/cli'));
-  await copyFile(join(root, 'package.json'), join(folder, 'package.json'));
+  const folder = await oncePerRun('command-line', async (to) => {
+    await buildCli(join(to, 'dist/cli'));
+    await copyFile(join(root, 'package.json'), join(to, 'package.json'));
+  });
   const path = join(folder, 'dist/cli/main.mjs');
   const minimal = (environment: Environment): Record<string, string> => ({
     PATH: process.env['PATH'] ?? '',
@@ -67,6 +67,5 @@ export async function buildBinary(): Promise<Binary> {
         });
         terminal.onExit(({ exitCode }) => resolve({ code: exitCode, screen }));
       }),
-    remove: () => rm(folder, { recursive: true, force: true }),
   };
 }

@@ -3,7 +3,7 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { createProgram } from '../../lib/cli/program.ts';
 import { type Binary, buildBinary } from './binary.ts';
 
@@ -21,7 +21,6 @@ beforeAll(async () => {
     scripts.set(shell, file);
   }
 });
-afterAll(() => binary?.remove());
 
 function run(shell: string, ...words: readonly string[]): Promise<string> {
   return new Promise((resolve, reject) => {

@@ -38,9 +38,7 @@ beforeAll(async () => {
   binary = await buildBinary();
   folder = await mkdtemp(join(tmpdir(), 'ecr-replication-monitor-demo-'));
 });
-afterAll(async () => {
-  await Promise.all([binary?.remove(), rm(folder, { recursive: true, force: true })]);
-});
+afterAll(() => rm(folder, { recursive: true, force: true }));
 
 async function file(name: string, content: unknown): Promise<string> {
   const path = join(folder, name);

@@ -43,9 +43,7 @@ beforeAll(async () => {
   topic = await aws.createTopic('alerts');
   replicateTo([ireland]);
 });
-afterAll(async () => {
-  await Promise.all([aws?.stop(), binary?.remove()]);
-});
+afterAll(() => aws?.stop());
 afterEach(() => {
   aws.ecr.faults.clear();
   replicateTo([ireland]);

@@ -31,9 +31,7 @@ beforeAll(async () => {
     },
   });
 });
-afterAll(async () => {
-  await Promise.all([aws?.stop(), binary?.remove()]);
-});
+afterAll(() => aws?.stop());
 
 let builds = 0;
 function push(repository: string, tag: string): string {

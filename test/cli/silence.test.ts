@@ -12,9 +12,7 @@ beforeAll(async () => {
   [aws, binary] = await Promise.all([startLocalAws(), buildBinary()]);
   await aws.createTable(tableDefinition('incidents'));
 });
-afterAll(async () => {
-  await Promise.all([aws?.stop(), binary?.remove()]);
-});
+afterAll(() => aws?.stop());
 
 function silence(...words: string[]): Promise<Ran> {
   return binary.run(['silence', ...words], { ...aws.environment(), INCIDENTS_TABLE: 'incidents' });

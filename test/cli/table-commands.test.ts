@@ -36,9 +36,7 @@ beforeAll(async () => {
   for (const incident of incidents) await incidentTable(table).saveIncident(incident);
   client.destroy();
 });
-afterAll(async () => {
-  await Promise.all([aws?.stop(), binary?.remove()]);
-});
+afterAll(() => aws?.stop());
 
 describe('status', slow, () => {
   it('shows what is open and since when, the oldest first, with exit code 1', async () => {

@@ -12,7 +12,7 @@ import { until } from './until.ts';
 const kinds = ['failed', 'overdue'];
 
 export async function followUp(scene: Scene): Promise<void> {
-  const { proof, setting, subscribers, seen } = scene;
+  const { proof, subscribers, seen } = scene;
 
   await proof.check('the schedule runs follow-up: a heartbeat, and gauges', async () => {
     await until('a heartbeat', oneRunSeconds, () => seen.metric('Heartbeat', {}));
@@ -56,7 +56,9 @@ export async function followUp(scene: Scene): Promise<void> {
     }
     return undefined;
   });
+}
 
+export async function alarmsAreOnMetrics({ proof, setting, seen }: Scene): Promise<void> {
   await proof.check('every alarm of ours watches a metric that this run published', async () => {
     const published = await seen.published();
     const watched = (await alarmsOn(setting, metricNamespace)).map(({ metric, dimensions }) =>

@@ -83,6 +83,13 @@ export async function deleteSlackAddress({ aws }: Setting): Promise<void> {
   await aws.json(hub, 'ssm', 'AmazonSSM.DeleteParameter', { Name: slackParameter });
 }
 
+/** Calls a deployed function, as `aws lambda invoke --invocation-type Event` does. */
+export async function invoke({ aws }: Setting, functionName: string, event: object = {}): Promise<void> {
+  const path = `/2015-03-31/functions/${stackName}-${functionName}/invocations`;
+  const headers = { 'x-amz-invocation-type': 'Event' };
+  await aws.rest(hub, 'lambda', path, { method: 'POST', body: JSON.stringify(event), headers });
+}
+
 /** A variable in the environment of a deployed function. */
 export async function variableOf(
   { aws }: Setting,

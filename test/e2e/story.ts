@@ -6,8 +6,9 @@ import type { Proof } from './proof.ts';
 import { pushingTo } from './registry.ts';
 import type { Scene } from './scene.ts';
 import { rulesAreChanged, rulesAreMade, stackIsChanged } from './scene-changes.ts';
-import { followUp } from './scene-follow-up.ts';
+import { alarmsAreOnMetrics, followUp } from './scene-follow-up.ts';
 import { pushes } from './scene-pushes.ts';
+import { sweep } from './scene-sweep.ts';
 import { seeing } from './seen.ts';
 import {
   deleteSlackAddress,
@@ -53,6 +54,8 @@ export async function tellStory(proof: Proof, setting: Setting, subscribers: Sub
   await rulesAreMade(scene);
   await pushes(scene);
   await followUp(scene);
+  await sweep(scene);
+  await alarmsAreOnMetrics(scene);
   await rulesAreChanged(scene);
   await stackIsChanged(scene);
   seen.close();

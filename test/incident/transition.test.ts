@@ -153,6 +153,14 @@ describe('a resolved incident', () => {
       1800,
     ],
     [
+      'takes the time of the look when only its tag was missing by then, whatever it was reported as',
+      opened({ evidence: { seen: 'tag-mismatch' } }),
+      29 * minute,
+      hour,
+      hour,
+      1800,
+    ],
+    [
       'of a tag takes the arrival of an image that was replicated anew',
       opened({ kind: 'tag-mismatch' }),
       40 * minute,

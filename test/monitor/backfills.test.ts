@@ -236,6 +236,23 @@ test('a destination that cannot be read is not taken for one that has the images
   expect(end?.attributes['severity']).toBe('warning');
 });
 
+test('more than one run can look at is counted as not looked at, and no clean bill', async () => {
+  const scene = await startScene();
+  historical(scene, 1_500);
+  await scene.watch();
+  scene.startByHand(ireland);
+  scene.clock.turn(3_600);
+  const readImages: Ports['readImages'] = (read) => {
+    scene.clock.turn(100);
+    return scene.all.readImages(read);
+  };
+  await scene.watch({ readImages });
+  const [end] = scene.ends();
+  expect(end?.email).toContain('1,500 of 1,500 copied, 1,000 seen there, 500 not looked at.');
+  expect(end?.email).toContain('the next sweep looks at the rest');
+  expect(end?.attributes['severity']).toBe('warning');
+});
+
 test('one that already runs is left alone, and no second one is started', async () => {
   const scene = await startScene();
   await missingInIreland(scene, 3);

@@ -63,7 +63,7 @@ test('findings are one digest, told again a week later, and told when they are o
   );
   expect(firing?.email).toContain(
     'prod/api: tags are mutable in eu-west-1 (111122223333), and immutable at the source.\n' +
-      '  Set the tags there as they are at the source: aws ecr put-image-tag-mutability',
+      '  Set the tags there as they are at the source:\n    aws ecr put-image-tag-mutability',
   );
   expect(firing?.email).toContain('No replication rule of us-east-1 (111122223333) covers web.');
   expect(reminder?.email).not.toContain('Nothing has changed');
@@ -142,6 +142,16 @@ test('of a registry that is no source any more nothing stands, and one that cann
   scene.clock.turn(day);
   await scene.check(600, [sydney]);
   expect((await scene.told()).map(({ notice }) => notice)).toEqual(['clear']);
+});
+
+test('repositories that no rule covers are a list, as long as people read', async () => {
+  const scene = await startScene();
+  for (let n = 0; n < 60; n += 1) scene.make(`web/${n}`, {}, [source]);
+  await scene.check();
+  const [digest] = await scene.told();
+  expect(digest?.open).toBe(1);
+  expect(digest?.email).toContain('covers web/0, web/1, web/2 and 57 more repositories.\n  web/0, web/1, ');
+  expect(digest?.email).toContain('web/49 … and 10 more\n');
 });
 
 test('repositories that the parameters ignore are no findings', async () => {

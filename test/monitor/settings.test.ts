@@ -1,7 +1,7 @@
 /** Settings that will bite later: a table of registries, each with what is found in it, once, and nothing else. */
 
 import { beforeAll, beforeEach, expect, test } from 'vitest';
-import { keptLines } from '../../lib/alert/setting-digest.ts';
+import { digestLines, keptLines } from '../../lib/alert/setting-digest.ts';
 import { ecrClients } from '../../lib/aws/clients.ts';
 import { rulesReader } from '../../lib/aws/ecr-registry.ts';
 import { settingPorts } from '../../lib/aws/ecr-settings.ts';
@@ -221,11 +221,12 @@ test('what many repositories have in common is one line, with their number', asy
   }
   const begun = { startedAt: 0, cursor: {}, isComplete: false, lines: [], notKept: 0 };
   const { lines } = withLines(begun, keptLines(source, await found()), {});
-  expect(lines.map(({ count, text }) => [count, ...text])).toEqual([
+  expect(lines.map(digestLines)).toEqual([
     [
-      40,
-      'prod/0x: tags are mutable in eu-west-1 (111122223333), and immutable at the source.',
-      '  Set the tags there as they are at the source: aws ecr put-image-tag-mutability --registry-id 111122223333 --region eu-west-1 --repository-name prod/0x --image-tag-mutability IMMUTABLE',
+      'prod/0x: tags are mutable in eu-west-1 (111122223333), and immutable at the source. So it is with 39 more.',
+      `  ${Array.from({ length: 40 }, (_, n) => `prod/${n}x`).join(', ')}`,
+      '  Set the tags there as they are at the source:',
+      '    aws ecr put-image-tag-mutability --registry-id 111122223333 --region eu-west-1 --repository-name prod/0x --image-tag-mutability IMMUTABLE',
     ],
   ]);
 });

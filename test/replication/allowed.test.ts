@@ -38,8 +38,8 @@ describe('what goes to a destination', () => {
     ['by prefixes', [rule(['prod-', 'base/'], ireland)], 'repositories that begin with prod-, base/'],
     [
       'by several rules, each prefix once',
-      [rule(['prod-'], ireland, sydney), rule(['prod-', 'x'], ireland)],
-      'repositories that begin with prod-, x',
+      [rule(['a-', 'prod-'], ireland, sydney), rule(['prod-', 'x'], ireland)],
+      'repositories that begin with a-, prod-, x',
     ],
     ['by any rule that takes all', [rule(['prod-'], ireland), rule([], ireland)], 'every repository'],
     [

@@ -2,10 +2,10 @@
 
 import { describe, expect, it } from 'vitest';
 import { claimFor } from '../../lib/replication/claim.ts';
-import { decide } from '../../lib/replication/decision.ts';
+import { decide, incidentKinds, isReadAnew, isStanding } from '../../lib/replication/decision.ts';
 import { inBatches } from '../../lib/replication/reads.ts';
 import { expectedReplicas } from '../../lib/replication/rules.ts';
-import { verdictOf } from '../../lib/replication/verdict.ts';
+import { needsTagHolder, verdictOf } from '../../lib/replication/verdict.ts';
 import { digestOf, ireland, source } from '../samples.ts';
 
 const digest = digestOf('prod-api');
@@ -43,5 +43,36 @@ describe('batches', () => {
       [3, 4],
     ]);
     expect(inBatches([], 2)).toEqual([]);
+  });
+});
+
+describe('kinds', () => {
+  it('that stand for a whole destination, and those of which a reminder reads anew, are these', () => {
+    expect(incidentKinds.filter(isStanding)).toEqual(['not-allowed', 'history', 'settings', 'incomplete']);
+    expect(incidentKinds.filter(isReadAnew)).toEqual(['history', 'settings', 'incomplete']);
+  });
+});
+
+describe('the digest that a tag is on', () => {
+  const image = { tags: ['old'], storage: 'ACTIVE' as const };
+  it.each([
+    [
+      'is asked for when the image is there without its tag',
+      { tag: '1.4.2' },
+      { is: 'present', image },
+      true,
+    ],
+    ['is not when it has the tag', { tag: 'old' }, { is: 'present', image }, false],
+    ['is not when there is no tag to ask for', {}, { is: 'present', image }, false],
+    ['is not when the image is not there', { tag: '1.4.2' }, { is: 'absent' }, false],
+    ['is not when nobody could tell', { tag: '1.4.2' }, { is: 'unreadable', why: 'throttled' }, false],
+    [
+      'is not when it is archived',
+      { tag: '1.4.2' },
+      { is: 'present', image: { ...image, storage: 'ARCHIVED' } },
+      false,
+    ],
+  ] as const)('%s', (_, replica, sighting, isAsked) => {
+    expect(needsTagHolder(replica, sighting)).toBe(isAsked);
   });
 });

@@ -37,9 +37,10 @@ export function requestsOf(call: Call): readonly Request[] {
 function requestsOfEcr(call: Call): readonly Request[] {
   const { region, account, operation, input } = call;
   const action = `ecr:${operation}`;
-  // It names no resource.
-  if (operation === 'DescribeRegistry') return [{ action, resource: '*' }];
-  const names = input['repositoryName'] ?? input['repositoryNames'] ?? '*';
+  const named = input['repositoryName'] ?? input['repositoryNames'];
+  // What speaks of a registry as a whole names no resource; a list of repositories is of all of them.
+  if (named === undefined && operation !== 'DescribeRepositories') return [{ action, resource: '*' }];
+  const names = named ?? '*';
   const owner = input['registryId'] ?? account;
   return (Array.isArray(names) ? names : [names]).map((name) => ({
     action,

@@ -3,6 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { publicationOf } from '../../lib/alert/publication.ts';
 import { incidentTable } from '../../lib/aws/incident-table.ts';
 import { noticeTable } from '../../lib/aws/notice-table.ts';
+import { writeSweepMessage } from '../../lib/event/sweep-message.ts';
 import type { Registry } from '../../lib/image/registry.ts';
 import { groupsOf } from '../../lib/incident/notice.ts';
 import { open } from '../../lib/incident/transition.ts';
@@ -41,8 +42,9 @@ export function arrange({ ecr }: LocalAws): void {
     const answer = ecr.call(source, 'PutReplicationConfiguration', { replicationConfiguration });
     if (answer.is !== 'ok') throw new Error(JSON.stringify(answer));
   }
-  const tagged = { digest: mistagged, tags: ['1.4.2'] };
-  const untagged = [everywhere, notStarted, ...missing].map((digest) => ({ digest }));
+  const pushedAt = Date.now() - hour;
+  const tagged = { digest: mistagged, tags: ['1.4.2'], pushedAt };
+  const untagged = [everywhere, notStarted, ...missing].map((digest) => ({ digest, pushedAt }));
   ecr.seed(home, repository, [...untagged, tagged]);
   ecr.seed(foreign, repository, [{ digest: everywhere }]);
   ecr.seed(near, repository, [
@@ -87,7 +89,43 @@ export const scenarios: Readonly<Record<string, (aws: LocalAws) => Promise<reado
     return [{}];
   },
 
+  // The registries of the parameter, and one that is named.
+  sweep: async () => [{}, { registry: `${foreign.account}/${foreign.region}`, prefix: 'prod/' }],
+
+  'sweep-repository': async (aws) => {
+    // One that the comparison proves over.
+    await keepIncidents(aws, [{ kind: 'overdue', digest: everywhere, destination: near }]);
+    const about = { source: home, repository, since: Date.now() - hour };
+    const destinations = [near, foreign, closed].map((registry) => ({ registry, expectedSince: 0 }));
+    const tags = [mistagged, ...missing].map((digest) => ({ digest, tag: '1.4.2', pushedAt: about.since }));
+    return [
+      sqsEvent(
+        writeSweepMessage({ is: 'compare', run: 'run', ...about, destinations, watchedSince: 0, stops: 0 }),
+        // So large a repository that the tags are asked for one by one.
+        writeSweepMessage({ is: 'confirm', ...about, destination: near, pages: 1_000, tags }),
+      ),
+    ];
+  },
+
   'config-watch': async () => [await rulesChanged(home), await rulesChanged(foreign)],
+
+  backfill: async (aws) => {
+    await startBackfill(aws);
+    return [{}];
+  },
+
+  repair: async (aws) => {
+    await keepIncidents(aws, [{ kind: 'overdue', digest: notStarted, destination: near }]);
+    return [{}];
+  },
+
+  settings: async () => [{}],
+
+  manifests: async ({ ecr }) => {
+    // It gives up on a registry of which one destination cannot be read.
+    ecr.faults.clear();
+    return [{}];
+  },
 
   slack: async () => {
     const notice = publicationOf(firing(opened('overdue', { seen: 'missing' })));
@@ -101,6 +139,11 @@ function push(digest: string, ageMs: number): string {
 
 function report(digest: string, to: Registry, result: string, ageMs: number, tag?: string): string {
   return reportEvent({ repository, digest, tag, from: home, to, result, at: Date.now() - ageMs });
+}
+
+async function startBackfill({ ecr }: LocalAws): Promise<void> {
+  const destination = { region: near.region, registryId: near.account };
+  ecr.call(home, 'StartReplicationBackfill', { destination });
 }
 
 async function rulesChanged({ account: owner, region: at }: Registry): Promise<object> {
@@ -138,3 +181,34 @@ async function keepIncidents({ endpoints }: LocalAws, kept: readonly Kept[]): Pr
   for (const incident of incidents) await incidentTable(table).saveIncident(incident);
   client.destroy();
 }
+
+/**
+ * Rights that the day above does not come to: what a backfill that has ended needs, one that is stopped, and an image
+ * that is not whole. Whatever is named here is held by `test/template/roles.test.ts` alone; the list only gets shorter.
+ */
+export const notReached: Readonly<Record<string, readonly string[]>> = {
+  backfill: [
+    'ecr:DescribeReplicationBackfillResults',
+    'ecr:DescribeRegistry',
+    'ecr:DescribeImageReplicationStatus',
+    'ecr:DescribeImages',
+    'ecr:ListImages',
+    'dynamodb:BatchGetItem',
+    'dynamodb:UpdateItem',
+    'sns:Publish',
+    'kms:Decrypt',
+    'kms:GenerateDataKey',
+  ],
+  manifests: [
+    'ecr:BatchCheckLayerAvailability',
+    'ecr:ListImages',
+    'dynamodb:UpdateItem',
+    'sns:Publish',
+    'kms:Decrypt',
+    'kms:GenerateDataKey',
+  ],
+  repair: ['ecr:DescribeReplicationBackfillResults', 'ecr:StopReplicationBackfill', 'dynamodb:PutItem'],
+  // Its notices are no alarms: they never go to the topic of the critical ones.
+  settings: ['kms:Decrypt', 'kms:GenerateDataKey'],
+  'sweep-repository': ['dynamodb:UpdateItem'],
+};

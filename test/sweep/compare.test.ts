@@ -113,6 +113,13 @@ describe('an image of the source', () => {
       ['missing a'],
     ],
     [
+      'is young when it was restored from the archive just now: that replicates it again',
+      imageOf('a', { activatedAt: morning - 60_000 }),
+      [],
+      { expected: 0, young: 1 },
+      [],
+    ],
+    [
       'is young a millisecond before, and left out',
       imageOf('a', { pushedAt: morning - 1_799_999 }),
       [],

@@ -26,6 +26,7 @@ export const everyOption = {
   MetricsByRepository: 'prod/,base/',
   Repair: 'backfill',
   ReadManifests: 'on',
+  SourceRegistries: '111122223333/eu-west-1,444455556666/eu-central-1',
   Tracing: 'on',
   VpcSubnetIds: 'subnet-0a1b2c3d,subnet-1a2b3c4d',
   VpcSecurityGroupIds: 'sg-0a1b2c3d',

@@ -22,6 +22,12 @@ const operations: Readonly<Record<string, Operation>> = {
     const [separator, parts] = resolve(template, argument) as [string, string[]];
     return parts.join(separator);
   },
+  'Fn::FindInMap': (template, argument) => {
+    const [map, first, second] = resolve(template, argument) as [string, string, string];
+    const value = template.Mappings?.[map]?.[String(first)]?.[second];
+    if (value === undefined) throw new Error(`Fn::FindInMap: ${map} has no ${first} ${second}`);
+    return value;
+  },
   'Fn::Split': (template, argument) => {
     const [separator, text] = resolve(template, argument) as [string, string];
     return text.split(separator);

@@ -27,6 +27,7 @@ export interface Template {
   readonly Parameters: Readonly<Record<string, Parameter>>;
   readonly Rules?: Readonly<Record<string, Rule>>;
   readonly Conditions: Readonly<Record<string, unknown>>;
+  readonly Mappings?: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>;
   readonly Resources: Readonly<Record<string, Resource>>;
   readonly Outputs: Readonly<Record<string, { readonly Value: unknown }>>;
 }
