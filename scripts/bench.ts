@@ -61,9 +61,7 @@ function readCommandLine() {
   const unknown = positionals.filter((name) => !there.includes(name));
   if (unknown.length > 0)
     throw new Error(`no bench is called ${unknown.join(', ')}; there are ${order.join(', ')}`);
-  if (values.write && (positionals.length > 0 || values.quick)) {
-    throw new Error('--write takes all benches, and not --quick ones');
-  }
+  if (values.write && positionals.length > 0) throw new Error('--write takes all benches');
   return {
     ...values,
     names: order.filter(
@@ -84,7 +82,7 @@ async function main(): Promise<number> {
     finished.push(one);
     if (!json) process.stdout.write(textOf(one));
     // After each: what a later one cannot finish does not take the earlier ones with it.
-    if (write) writeBenchmarks(finished);
+    if (write) writeBenchmarks(finished, quick);
   }
   if (json) process.stdout.write(`${JSON.stringify(finished, null, 2)}\n`);
   const figures = finished.flatMap(({ report }) => report.figures);

@@ -100,6 +100,7 @@ export const bench: Bench = {
       const million = counts.get(name)?.[kind];
       return million === undefined ? '–' : inDigits(million);
     };
+    const anyCounted = names.some((name) => ratioOfCounts(counts.get(name) ?? {}) !== undefined);
     const instructions = (name: string): number | undefined => ratioOfCounts(counts.get(name) ?? {});
     const bytesOf = (name: string): number =>
       functions.bundles.find((bundle) => bundle.name === name)?.bytes ?? 0;
@@ -150,14 +151,18 @@ export const bench: Bench = {
           ]),
         },
       ],
-      figures: rows.map((row) => {
+      // Processor time is what a busy machine makes of the same work: it decides only where nothing could be counted.
+      figures: rows.flatMap((row) => {
         const counted = instructions(row.name);
-        return {
-          what: `${row.name}, to its SDK clients alone, in ${counted === undefined ? 'processor time' : 'instructions'}`,
-          must: 'at most' as const,
-          limit: 0.75,
-          seen: counted === undefined ? ratio(row, 'built', 'sdk') : spreadOf([counted]),
-        };
+        if (counted === undefined && anyCounted) return [];
+        return [
+          {
+            what: `${row.name}, to its SDK clients alone, in ${counted === undefined ? 'processor time' : 'instructions'}`,
+            must: 'at most' as const,
+            limit: 0.75,
+            seen: counted === undefined ? ratio(row, 'built', 'sdk') : spreadOf([counted]),
+          },
+        ];
       }),
       notes: [
         `Each in ${quick ? 5 : 20} fresh processes under AWS's own runtime client (aws-lambda-ric) on Node ${process.version}, with a stand-in for its native part, all kinds in turns.`,

@@ -16,6 +16,8 @@ import { threeDestinations } from './registries.ts';
 
 export interface AuditReport {
   readonly seconds: number;
+  /** Of processor time, all threads. */
+  readonly processorSeconds: number;
   /** Of the whole process, Node itself included: the most that was seen, page after page. */
   readonly mostMegabytes: number;
   /** What was still needed after a collection, asked for when a destination was through; needs `--expose-gc`. */
@@ -39,6 +41,7 @@ let mostLiveBytes = 0;
 let images = 0;
 let missing = 0;
 const begin = performance.now();
+const processorBefore = process.cpuUsage();
 const listed = await listRepositoriesToSweep(ports, policies, source);
 if (listed.is === 'unreadable') throw new Error(`the rules are unreadable: ${listed.why}`);
 for (const { repository, destinations } of listed.covered) {
@@ -58,8 +61,10 @@ for (const { repository, destinations } of listed.covered) {
     missing += counts.missing;
   }
 }
+const { user, system } = process.cpuUsage(processorBefore);
 const report: AuditReport = {
   seconds: (performance.now() - begin) / 1000,
+  processorSeconds: (user + system) / 1e6,
   mostMegabytes: mostBytes / 2 ** 20,
   mostLiveMegabytes: mostLiveBytes / 2 ** 20,
   images,

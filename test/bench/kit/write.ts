@@ -7,23 +7,24 @@ import { type Finished, figureRow, growthRow } from './text.ts';
 
 const docs = new URL('../../../docs/', import.meta.url);
 
-export function writeBenchmarks(finished: readonly Finished[]): void {
-  writeFileSync(new URL('benchmarks.md', docs), markdownOf(finished, new Date()));
+export function writeBenchmarks(finished: readonly Finished[], quick: boolean): void {
+  writeFileSync(new URL('benchmarks.md', docs), markdownOf(finished, quick, new Date()));
   for (const { name, report } of finished) {
     if (report.picture === undefined) continue;
     writeFileSync(new URL(`benchmark-${name}.svg`, docs), svgOf(report.picture));
   }
 }
 
-function markdownOf(finished: readonly Finished[], now: Date): string {
+function markdownOf(finished: readonly Finished[], quick: boolean, now: Date): string {
+  const command = `npm run bench -- --write${quick ? ' --quick' : ''}`;
   const seconds = finished.reduce((sum, one) => sum + one.seconds, 0);
   const [processor] = cpus();
   const machine = `${cpus().length} cores (${processor?.model ?? 'unknown'}), ${Math.round(totalmem() / 2 ** 30)} GB`;
   const all = finished.flatMap(({ report }) => report.figures);
   return `# Benchmarks
 
-Written by \`npm run bench -- --write\` on ${now.toISOString().slice(0, 10)}, Node ${process.version}, ${machine}, in ${(seconds / 60).toFixed(1)}
-minutes. Ratios are measured side by side in one run and counts are counted, so both hold on other machines; absolute
+Written by \`${command}\` on ${now.toISOString().slice(0, 10)}, Node ${process.version}, ${machine}, in ${(seconds / 60).toFixed(1)}
+minutes${quick ? ', with fewer and smaller runs than without `--quick`' : ''}. Ratios are measured side by side in one run and counts are counted, so both hold on other machines; absolute
 times do not. Each value is a median; in brackets the least and the most of all runs. The peers are re-implemented in
 \`test/bench/peers\` from what is publicly known of them, each in its own way of working, on the same local AWS:
 
