@@ -4,7 +4,7 @@ import { DescribeImagesCommand } from '@aws-sdk/client-ecr';
 import type { Registry } from '../image/registry.ts';
 import type { InventoryReading } from '../ports.ts';
 import type { InventoryImage } from '../sweep/comparison.ts';
-import { type AnsweredImage, answered, images } from './answer.ts';
+import { type AnsweredImage, answered, answeredImage, imagePage } from './answer.ts';
 import type { EcrClientFor } from './clients.ts';
 import { storageOf } from './ecr-images.ts';
 import { readFaultOf } from './read-fault.ts';
@@ -30,10 +30,10 @@ export async function readInventory(
         filter: { imageStatus: 'ANY' },
       }),
     );
-    const { imageDetails, nextToken } = answered('DescribeImages', images, answer);
+    const { imageDetails, nextToken } = answered('DescribeImages', imagePage, answer);
     return {
       is: 'read',
-      images: imageDetails.map(inventoryImage),
+      images: imageDetails.map((detail) => inventoryImage(answeredImage('DescribeImages', detail))),
       ...(nextToken === undefined ? {} : { next: nextToken }),
     };
   } catch (error) {

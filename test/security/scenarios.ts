@@ -210,5 +210,4 @@ export const notReached: Readonly<Record<string, readonly string[]>> = {
   repair: ['ecr:DescribeReplicationBackfillResults', 'ecr:StopReplicationBackfill', 'dynamodb:PutItem'],
   // Its notices are no alarms: they never go to the topic of the critical ones.
   settings: ['kms:Decrypt', 'kms:GenerateDataKey'],
-  'sweep-repository': ['dynamodb:UpdateItem'],
 };
