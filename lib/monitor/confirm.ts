@@ -1,12 +1,13 @@
 /** Before anybody is paged: what a sweep calls missing or mismatched is looked at once more, as the push path would. */
 
 import type { Digest } from '../image/digest.ts';
+import { sameRegistry } from '../image/registry.ts';
 import { incidentId } from '../incident/incident.ts';
 import { evidenceOf, type Finding } from '../incident/transition.ts';
 import type { Ports } from '../ports.ts';
 import { type Decision, decide, type ReplicaKind } from '../replication/decision.ts';
 import { imagesPerCall } from '../replication/reads.ts';
-import type { Replica } from '../replication/rules.ts';
+import { destinationsOf, type Replica } from '../replication/rules.ts';
 import { type ImageSeen, type Sighting, type Verdict, verdictOf } from '../replication/verdict.ts';
 import type { InventoryImage } from '../sweep/comparison.ts';
 import { gatherEvidence } from './evidence.ts';
@@ -20,7 +21,14 @@ export interface Suspect {
 
 export type ConfirmPorts = Pick<
   Ports,
-  'now' | 'readInventory' | 'readImages' | 'readTags' | 'readTagSettings' | 'readClaims' | 'findIncidents'
+  | 'now'
+  | 'readRules'
+  | 'readInventory'
+  | 'readImages'
+  | 'readTags'
+  | 'readTagSettings'
+  | 'readClaims'
+  | 'findIncidents'
 >;
 
 /** ECR tells its claim one image a call. Of very many, a sample says what became of them all. */
@@ -65,13 +73,25 @@ export async function confirm(
     return { suspect, verdict, more, kind: kindOf(decide(suspect.replica, terms)) };
   });
   const usual = mostCommon(decided.slice(0, mostClaims).map(({ kind }) => kind));
-  return decided.flatMap(({ suspect, verdict, more, kind }, index): readonly Finding[] => {
+  const findings = decided.flatMap(({ suspect, verdict, more, kind }, index): readonly Finding[] => {
     const reported = index >= mostClaims && verdict.is === 'missing' ? (usual ?? kind) : kind;
     if (reported === undefined) return [];
     const { replica, pushedAt } = suspect;
     const said = evidenceOf(verdict, more.claim, more.tagImmutable);
     return [{ kind: reported, replica, pushedAt, deadlineSeconds, evidence: said }];
   });
+  const [first] = findings;
+  return first === undefined || (await isExpected(ports, first.replica)) ? findings : [];
+}
+
+/** Since the sweep began, its rules may have changed. Rules that cannot be read withdraw nothing. */
+async function isExpected(
+  ports: Pick<Ports, 'now' | 'readRules'>,
+  { source, repository, destination }: Replica,
+): Promise<boolean> {
+  const reading = await ports.readRules(source, ports.now());
+  if (reading.is === 'unreadable') return true;
+  return destinationsOf(reading.rules, source, repository).some((named) => sameRegistry(named, destination));
 }
 
 /** An unreadable destination is the comparison's to report; what is archived is counted and listed, not told. */

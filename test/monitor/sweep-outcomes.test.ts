@@ -96,6 +96,19 @@ describe('an image whose push no event announced', () => {
     expect(await incidents(world)).toEqual(['not-started 1 ap-southeast-2', 'not-started 1 eu-west-1']);
   });
 
+  it("is nobody's business where a rule has gone since the sweep began", async () => {
+    const world = await startWatched();
+    seed(world, source, ['1']);
+    world.clock.turn(day);
+    const changed: Ports['readInventory'] = (...asked) => {
+      world.replicate(source, [{ prefixes: ['prod-'], to: [sydney] }]);
+      world.clock.turn(1);
+      return world.ports.readInventory(...asked);
+    };
+    await world.sweep({}, { readInventory: changed });
+    expect(await incidents(world)).toEqual(['not-started 1 ap-southeast-2']);
+  });
+
   it('is told as ECR says', async () => {
     const world = await startWatched();
     seed(world, source, ['1']);
