@@ -51,7 +51,7 @@ export const imagePage = v.object({ imageDetails: v.array(v.unknown()), nextToke
 
 /**
  * The same as `image`, by hand: with a hundred thousand of them, what a schema leaves behind a field is a fifth of all
- * the memory that a sweep takes (test/monitor/sweep-memory.test.ts).
+ * the memory that a sweep takes (test/monitor/sweep-memory.proof.ts).
  */
 export function answeredImage(call: string, detail: unknown): AnsweredImage {
   const given: { readonly [K in keyof AnsweredImage]?: unknown } =
