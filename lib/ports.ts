@@ -179,3 +179,16 @@ export interface DoctorPorts {
     topicArn: string,
   ) => Promise<SettingReading<{ readonly confirmed: number; readonly pending: number } | 'absent'>>;
 }
+
+/** What is remembered of sweeps: the table does it, and a store in memory. */
+export type SweepStore = Pick<
+  Ports,
+  | 'readWatched'
+  | 'saveWatched'
+  | 'beginRun'
+  | 'endRun'
+  | 'readRuns'
+  | 'saveResult'
+  | 'countResults'
+  | 'readResults'
+>;

@@ -1,7 +1,7 @@
 /** Sweeps in DynamoDB: which registries are watched, which runs are under way, and what each repository gave. */
 
 import { PutItemCommand, paginateQuery } from '@aws-sdk/client-dynamodb';
-import type { Ports } from '../ports.ts';
+import type { SweepStore } from '../ports.ts';
 import type { SweepResult } from '../sweep/run.ts';
 import { answered, counted, page } from './answer.ts';
 import type { Table } from './incident-table.ts';
@@ -20,19 +20,7 @@ import {
   watchedPartition,
 } from './sweep-items.ts';
 
-type SweepPorts = Pick<
-  Ports,
-  | 'readWatched'
-  | 'saveWatched'
-  | 'beginRun'
-  | 'endRun'
-  | 'readRuns'
-  | 'saveResult'
-  | 'countResults'
-  | 'readResults'
->;
-
-export function sweepTable(table: Table, now: () => number): SweepPorts {
+export function sweepTable(table: Table, now: () => number): SweepStore {
   return {
     readWatched: async () => (await readPartition(table, watchedPartition)).map(readWatchedItem),
     saveWatched: (registry) =>

@@ -4,8 +4,8 @@ import { type Registry, registryKey } from '../image/registry.ts';
 import { type Group, groupKey, groupOf, type Incident } from '../incident/incident.ts';
 import type { Notice } from '../incident/notice.ts';
 import type { Silence } from '../incident/silence.ts';
-import type { KnownRules, Ports } from '../ports.ts';
-import { memorySweepStore, type SweepStore } from './sweep-store.ts';
+import type { KnownRules, Ports, SweepStore } from '../ports.ts';
+import { memorySweepStore } from './sweep-store.ts';
 
 export type IncidentStore = Pick<
   Ports,

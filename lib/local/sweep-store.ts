@@ -1,21 +1,9 @@
 /** What is remembered of sweeps, in memory, as strict as the table. */
 
 import { registryKey } from '../image/registry.ts';
-import type { Ports } from '../ports.ts';
+import type { SweepStore } from '../ports.ts';
 import type { ListedResult, SweepRun } from '../sweep/run.ts';
 import type { WatchedRegistry } from '../sweep/watched.ts';
-
-export type SweepStore = Pick<
-  Ports,
-  | 'readWatched'
-  | 'saveWatched'
-  | 'beginRun'
-  | 'endRun'
-  | 'readRuns'
-  | 'saveResult'
-  | 'countResults'
-  | 'readResults'
->;
 
 export function memorySweepStore(): SweepStore {
   const watched = new Map<string, WatchedRegistry>();
