@@ -141,8 +141,9 @@ function watchPushes({ now, ecr, truth }: Seen): {
     acknowledged: (message, queue, run) => {
       const line = queue === 'image-action' ? lines.get(message.line) : undefined;
       if (line === undefined) return;
-      if (!gone.has(message.id)) line.acknowledged += 1;
-      gone.add(message.id);
+      // A message that was let go and came again all the same is no other one for it.
+      if (!gone.has(message.firstId)) line.acknowledged += 1;
+      gone.add(message.firstId);
       pending.set(run, [...(pending.get(run) ?? []), message]);
     },
     ended: (run) => {
