@@ -104,7 +104,8 @@ function email(
 
 function namesOf(title: string, names: readonly string[]): readonly string[] {
   if (names.length === 0) return [];
-  const more = names.length > mostNamed ? `\n  … and ${(names.length - mostNamed).toLocaleString('en-US')} more` : '';
+  const more =
+    names.length > mostNamed ? `\n  … and ${(names.length - mostNamed).toLocaleString('en-US')} more` : '';
   return [
     `${title}:\n${names
       .slice(0, mostNamed)
