@@ -135,7 +135,7 @@ function theOthers(notice: Notice, detailed: readonly Incident[]): string {
     ),
   ];
   if (lines.length === 0) return '';
-  return [detailed.length === 0 ? 'What is over' : 'The others', ...lines].join('\n');
+  return [openCount === 0 && detailed.length === 0 ? 'What is over' : 'The others', ...lines].join('\n');
 }
 
 function brief(incident: Incident, notice: Notice): string {
