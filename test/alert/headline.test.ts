@@ -297,6 +297,13 @@ describe('the headline of an all-clear', () => {
     );
   });
 
+  it('without anything that ended speaks of tags where it is about tags', () => {
+    const group = { destination: ireland, kind: 'tag-mismatch' } as const;
+    expect(headline(noticeFor(group, { type: 'clear', openCount: 0, news: nothing }))).toBe(
+      'Closed without news: tags missing or wrong in eu-west-1 (111122223333)',
+    );
+  });
+
   it('without anything that ended does not say that it did: what is silenced may be open', () => {
     const clear = noticeFor(
       { destination: ireland, kind: 'failed' },
