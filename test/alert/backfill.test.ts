@@ -84,6 +84,10 @@ describe('the first line', () => {
       end({}, { verification: { ...nothingLookedAt, notSeen: 1, unreadable: 1, notLookedAt: 2 } }),
     ],
     [
+      'complete: 40 of 40 copied, 1 not, 1 unreadable',
+      end({}, { verification: { ...nothingLookedAt, notSeen: 1, unreadable: 1 } }),
+    ],
+    [
       'complete: 40 of 40 copied, 2 not looked at',
       end({}, { verification: { ...nothingLookedAt, notLookedAt: 2 } }),
     ],
@@ -145,7 +149,7 @@ Nothing is left to do.
   });
 
   it('says what is not known: who started it, when it ended, what became of images', () => {
-    const { endedAt: _, ...stopped } = end({ status: 'STOPPED', failureCode: 'A\nB' }).backfill;
+    const { endedAt: _, ...stopped } = end({ status: 'STOPPED', failureCode: 'A\r\nB' }).backfill;
     const verification = { ...nothingLookedAt, seen: 1_000, unreadable: 2, notLookedAt: 3 };
     expect(
       backfillPublication({ ...end({}, { by: 'somebody else', verification }), backfill: stopped }).texts
@@ -178,7 +182,8 @@ What to do next
           { failures, verification: { ...nothingLookedAt, notSeen: n, examples } },
         ),
       ).texts.email;
-    expect(texts(many, 20)).not.toContain('… and');
+    expect(texts(many, 20)).toContain('prod-api:1.19: ImageTooLarge\n\nCalled copied');
+    expect(texts(many, 20)).toContain('prod-api:1.19: archived\n\nWhat to do next');
     expect(texts(many, 20).match(/^- prod-api:1\.\d+: ImageTooLarge$/gm)).toHaveLength(20);
     expect(texts(many, 20).match(/^- prod-api:1\.\d+: archived$/gm)).toHaveLength(20);
     const more = texts([...many, result(20)], 1_021);
@@ -208,7 +213,9 @@ What to do next
   it('says that nothing is left to do only when all was copied and seen', () => {
     expect(backfillPublication(end()).texts.email).toContain('Nothing is left to do.');
     const unread = end({}, { verification: { ...nothingLookedAt, unreadable: 40 } });
-    expect(backfillPublication(unread).texts.email).not.toContain('Nothing is left to do.');
+    expect(backfillPublication(unread).texts.email).toMatch(
+      /\n\nWhat is unreadable may be there, or not: the destination could not be read\.\n$/,
+    );
     expect(backfillPublication(unread).attributes['severity']).toBe('warning');
   });
 });
@@ -374,5 +381,12 @@ describe('in Slack', () => {
     expect(blocks.map(({ type }) => type)).toEqual(['section', 'section', 'context']);
     expect(JSON.stringify(blocks)).toContain('describe-replication-backfill-results');
     expect(JSON.stringify(blocks.at(-1))).toContain('2026-11-24 03:45:00 UTC by monitor');
+  });
+
+  it('asks for nothing when all went well', () => {
+    const Sns = { MessageId: '1', Message: backfillPublication(end()).texts.default };
+    const [record] = noticeRecords({ Records: [{ Sns }] });
+    if (record?.notice.is !== 'ours') throw new Error(JSON.stringify(record));
+    expect(slackMessage(record.notice.value).blocks.map(({ type }) => type)).toEqual(['section', 'context']);
   });
 });
