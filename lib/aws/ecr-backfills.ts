@@ -11,6 +11,7 @@ import { isDigest } from '../image/digest.ts';
 import type { Registry } from '../image/registry.ts';
 import { type Backfill, type BackfillResult, backfillStatuses } from '../sweep/backfill.ts';
 import type { BackfillPorts } from '../sweep/backfill-ports.ts';
+import type { SettingReading } from '../sweep/setting-finding.ts';
 import type { EcrClientFor } from './clients.ts';
 import { readFaultOf } from './read-fault.ts';
 
@@ -18,19 +19,26 @@ import { readFaultOf } from './read-fault.ts';
 const backfillsPerPage = 50;
 const resultsPerPage = 1_000;
 
+/** Of whoever watches them. Who only starts them needs the first alone, and no right to the second. */
 export function backfillReaders(
   clientFor: EcrClientFor,
 ): Pick<BackfillPorts, 'readBackfills' | 'readBackfillResults'> {
   return {
-    readBackfills: async (source) => {
-      try {
-        return { is: 'read', value: await list(clientFor(source), source) };
-      } catch (error) {
-        return { is: 'unreadable', why: readFaultOf(error) };
-      }
-    },
+    readBackfills: (source) => readBackfills(clientFor, source),
     readBackfillResults: ({ source, id }, status) => results(clientFor(source), source, id, status),
   };
+}
+
+/** Port `readBackfills`. */
+export async function readBackfills(
+  clientFor: EcrClientFor,
+  source: Registry,
+): Promise<SettingReading<readonly Backfill[]>> {
+  try {
+    return { is: 'read', value: await list(clientFor(source), source) };
+  } catch (error) {
+    return { is: 'unreadable', why: readFaultOf(error) };
+  }
 }
 
 async function list(client: ECRClient, source: Registry): Promise<readonly Backfill[]> {
