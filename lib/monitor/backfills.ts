@@ -95,7 +95,7 @@ async function lookInto(
   const failures: BackfillResult[] = [];
   for await (const page of ports.readBackfillResults(backfill, 'FAILED')) {
     failures.push(...page);
-    if (failures.length >= mostFailures) break;
+    if (failures.length >= mostFailures || ports.now() > until) break;
   }
   return { backfill, by, failures, verification: await verifyBackfill(ports, backfill, until) };
 }
