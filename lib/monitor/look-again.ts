@@ -6,7 +6,7 @@ import type { Incident } from '../incident/incident.ts';
 import { evidenceOf, type Finding, lookedAt } from '../incident/transition.ts';
 import type { Ports, RulesReading } from '../ports.ts';
 import { tagMovedOn } from '../replication/decision.ts';
-import { destinationsOf } from '../replication/rules.ts';
+import { sendTo } from '../replication/rules.ts';
 import type { Verdict } from '../replication/verdict.ts';
 import { gatherEvidence, type MoreEvidence } from './evidence.ts';
 import { look } from './look.ts';
@@ -113,12 +113,12 @@ function afterLook(
 /** Rules that cannot be read withdraw nothing. */
 function isExpected({ kind, replica }: Incident, reading: RulesReading | undefined): boolean {
   if (reading?.is !== 'read' || sameRegistry(replica.source, replica.destination)) return true;
-  const { source, repository, destination } = replica;
   // Of a whole destination the image is only what showed it: any rule that names it will do.
   if (kind === 'unreadable') {
-    return reading.rules.some((rule) => rule.destinations.some((named) => sameRegistry(named, destination)));
+    const named = reading.rules.flatMap(({ destinations }) => destinations);
+    return named.some((registry) => sameRegistry(registry, replica.destination));
   }
-  return destinationsOf(reading.rules, source, repository).some((named) => sameRegistry(named, destination));
+  return sendTo(reading.rules, replica);
 }
 
 function unreadableDestinations(
