@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import { account, digest, maybe, maybeText, region, repositoryName, text } from './answer.ts';
 
 // ECR API Reference, ReplicationBackfillSummary: all that is not a `maybe` here is required there.
-export const backfillId = v.pipe(text, v.regex(/^[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/));
+const backfillId = v.pipe(text, v.regex(/^[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/));
 const howMany = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
 const backfill = v.pipe(

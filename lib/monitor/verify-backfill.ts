@@ -23,8 +23,7 @@ export async function verifyBackfill(
   for await (const page of ports.readBackfillResults(backfill, 'COMPLETE')) {
     if (ports.now() > until) break;
     // One that is listed twice stands for no other that is not listed.
-    const results = page.filter((result) => !looked.has(nameOf(result)));
-    for (const result of results) looked.add(nameOf(result));
+    const results = page.filter((result) => isFirst(nameOf(result), looked));
     const verdicts = await look(
       ports,
       results.map((result) => ({ source, destination, ...result })),
@@ -36,4 +35,10 @@ export async function verifyBackfill(
 
 function nameOf({ repository, digest, tag = '' }: BackfillResult): string {
   return `${repository}@${digest}:${tag}`;
+}
+
+/** Remembers it. */
+function isFirst(name: string, known: Set<string>): boolean {
+  const before = known.size;
+  return known.add(name).size > before;
 }
