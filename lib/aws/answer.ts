@@ -166,7 +166,19 @@ export const published = v.object({ MessageId: v.pipe(text, v.minLength(1)) });
 /** GetParameter. */
 export const parameter = v.object({ Parameter: v.object({ Value: text }) });
 
-const item = v.custom<Item>((value) => typeof value === 'object' && value !== null);
+/** What is text in an attribute is: keys are sent back as they came, which the SDK would trip over. */
+const item = v.custom<Item>(
+  (value) =>
+    isObject(value) && Object.values(value).every((one) => isObject(one) && isText(one.S) && isText(one.N)),
+);
+
+function isObject(value: unknown): value is { readonly S?: unknown; readonly N?: unknown } {
+  return typeof value === 'object' && value !== null;
+}
+
+function isText(value: unknown): boolean {
+  return value === undefined || typeof value === 'string';
+}
 
 /** Query: a page without items has an empty list of them. */
 export const page = v.object({ Items: v.array(item) });

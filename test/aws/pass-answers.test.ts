@@ -9,6 +9,7 @@ import { doctorPorts } from '../../lib/aws/deployed.ts';
 import { backfillReaders } from '../../lib/aws/ecr-backfills.ts';
 import { manifestPorts } from '../../lib/aws/ecr-manifests.ts';
 import { repairCalls } from '../../lib/aws/ecr-repair.ts';
+import { incidentTable } from '../../lib/aws/incident-table.ts';
 import type { Digest } from '../../lib/image/digest.ts';
 import { layersOf, sampleManifest } from '../../lib/local/manifest.ts';
 import { digestOf, ireland, source } from '../samples.ts';
@@ -162,6 +163,15 @@ it.each(['', '{', 'null', '{"startedAt":"today"}'])(
     expect(await cycleTable({ client, name: 'incidents' }).readCycle('settings', source)).toBeUndefined();
   },
 );
+
+it('a table whose keys are no texts has told nothing: they would be sent back to it', async () => {
+  const entry = { pk: { S: 7 }, sk: { S: 'incident' }, openedAt: { N: '1' } };
+  const client = saying(new DynamoDBClient({ region: 'us-east-1' }), { Items: [entry] });
+  const { readOpen } = incidentTable({ client, name: 'incidents' });
+  await expect(readOpen({ destination: ireland, kind: 'overdue' }, 9)).rejects.toThrow(
+    'Query answered what cannot be read: Items.0',
+  );
+});
 
 describe('what doctor hears of a deployed monitor', () => {
   const portsOn = (answer: unknown) =>

@@ -170,10 +170,10 @@ describe('the end of a backfill, by an ECR that answers garbage,', () => {
             if (publication.attributes['severity'] === 'info') expectSeenWell();
           }
         }),
-        runs(200),
+        runs(120),
       );
     },
-    timeFor(200),
+    timeFor(120),
   );
 });
 
@@ -290,10 +290,10 @@ describe('repair, by an ECR that answers garbage,', () => {
             expect(named.map(({ replicationBackfillId }) => replicationBackfillId)).toContain(one);
           }
         }),
-        runs(300),
+        runs(150),
       );
     },
-    timeFor(300),
+    timeFor(150),
   );
 
   function expectNoneInTheWay(): void {
