@@ -1,6 +1,7 @@
 /** A seed becomes a story: what people, ECR and AWS will do, drawn from one source of chance. */
 
 import { type Registry, registryKey } from '../../lib/image/registry.ts';
+import type { Silence } from '../../lib/incident/silence.ts';
 import type { ReplicationRule } from '../../lib/replication/rules.ts';
 import { createRandom, type Random } from './random.ts';
 import { type Entry, type Fate, type FaultKind, faultKinds, type Setting, type Story } from './story.ts';
@@ -50,6 +51,7 @@ export function compose(seed: number, rates: Rates = usualRates): Story {
   const entries = [
     ...firstRules(random.named('rules'), setting),
     ...changes(random.named('changes'), setting, storySeconds),
+    ...silences(random.named('silences'), endsAfterSeconds),
     ...bursts(random.named('bursts'), endsAfterSeconds, rates),
   ];
   return { seed, setting, entries: entries.sort((a, b) => a.at - b.at) };
@@ -209,6 +211,29 @@ function badFate(random: Random, deadlineMinutes: number, way = random.below(5))
         announced: random.happens(0.2),
       };
   }
+}
+
+/** What people ask not to be told, each over before the story is. */
+function silences(random: Random, storySeconds: number): readonly Entry[] {
+  if (!random.happens(0.25)) return [];
+  return Array.from({ length: 1 + random.below(2) }, (): Entry => {
+    const at = random.between(1, storySeconds - 60);
+    const seconds = Math.min(random.between(30, 1_800), storySeconds - at);
+    const { account: owner, region } = random.pick(registries);
+    const repository = random.pick(repositories);
+    const place = random.happens(0.6)
+      ? { destination: random.happens(0.5) ? region : `${owner}/${region}` }
+      : {};
+    const named = random.pick<Pick<Silence, 'repositoryPrefix' | 'image'>>([
+      {},
+      { repositoryPrefix: 'prod' },
+      { image: `${repository}:latest` },
+    ]);
+    const matching = { ...place, ...named };
+    return Object.keys(matching).length === 0
+      ? { at, do: 'silence', seconds, repositoryPrefix: repository }
+      : { at, do: 'silence', seconds, ...matching };
+  });
 }
 
 /** In every third story nothing of AWS goes wrong: then the bounds are the narrowest. */

@@ -1,11 +1,12 @@
-/** What must hold whatever happens: the six promises, each in a file of its own. */
+/** What must hold whatever happens: the seven promises, each in a file of its own. */
 
 import { fair } from './invariants/fair.ts';
 import { lateness } from './invariants/lateness.ts';
 import { messages } from './invariants/messages.ts';
 import { metrics } from './invariants/metrics.ts';
 import { once } from './invariants/once.ts';
+import { silences } from './invariants/silences.ts';
 import { told } from './invariants/told.ts';
 import type { Invariant } from './watch.ts';
 
-export const invariants: readonly Invariant[] = [told, fair, once, lateness, messages, metrics];
+export const invariants: readonly Invariant[] = [told, fair, once, lateness, messages, metrics, silences];

@@ -93,7 +93,7 @@ function digestOf(image: string): Digest {
   return `sha256:${createHash('sha256').update(image).digest('hex')}` as Digest;
 }
 
-function happen({ ecr, faults, redrive, timeline }: System, entry: Entry): void {
+function happen({ ecr, faults, redrive, silence, timeline }: System, entry: Entry): void {
   switch (entry.do) {
     case 'push': {
       const { registry, repository, image, tag, fates } = entry;
@@ -123,6 +123,11 @@ function happen({ ecr, faults, redrive, timeline }: System, entry: Entry): void 
     case 'rules':
       ecr.putRules(entry.registry, entry.rules);
       break;
+    case 'silence': {
+      const { at: _, do: __, seconds, ...matching } = entry;
+      silence(matching, seconds);
+      break;
+    }
     case 'redrive':
       redrive();
       break;

@@ -1,6 +1,7 @@
 /** A story: all that happens to the monitor from outside, written down before it begins, so that parts can be left out. */
 
 import type { Registry } from '../../lib/image/registry.ts';
+import type { Silence } from '../../lib/incident/silence.ts';
 import type { ReplicationRule } from '../../lib/replication/rules.ts';
 
 /** Faults that strike calls, messages, events and functions while a burst of them lasts. */
@@ -65,6 +66,11 @@ export type Entry = { readonly at: number } & (
   /** The image comes to be there, under the tag if one is given: a backfill, a person's repair. */
   | ({ readonly do: 'repair'; readonly image: string; readonly tag?: string } & Place)
   | { readonly do: 'rules'; readonly registry: Registry; readonly rules: readonly ReplicationRule[] }
+  /** Somebody asks not to be told for a while; at least one of its parts is given. */
+  | ({ readonly do: 'silence'; readonly seconds: number } & Pick<
+      Silence,
+      'destination' | 'repositoryPrefix' | 'image'
+    >)
   /** An operator moves the dead letters back to their queues. */
   | { readonly do: 'redrive' }
   | {

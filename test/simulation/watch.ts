@@ -5,6 +5,7 @@ import type { Incident } from '../../lib/incident/incident.ts';
 import type { Notice } from '../../lib/incident/notice.ts';
 import type { Series } from '../../lib/metric/series.ts';
 import type { DelayedMessage } from '../../lib/ports.ts';
+import type { IncidentKind } from '../../lib/replication/decision.ts';
 import type { Replica } from '../../lib/replication/rules.ts';
 import type { EcrEvent, EcrModel } from './ecr.ts';
 import type { Faults } from './faults.ts';
@@ -29,7 +30,7 @@ export interface Expectation {
 export interface Told {
   readonly sequence: number;
   readonly notice: 'firing' | 'update' | 'reminder' | 'clear';
-  readonly kind: string;
+  readonly kind: IncidentKind;
   readonly destination: Registry;
   readonly open: number;
   readonly news: Readonly<Record<'opened' | 'resolved' | 'withdrawn' | 'givenUp', number>>;
@@ -55,7 +56,7 @@ export interface Seen {
   readonly incidents: History<Incident | undefined>;
   /** Those of events. */
   readonly queues: readonly QueueModel[];
-  readonly table: Pick<TableModel, 'readWatched' | 'resultsOf'>;
+  readonly table: Pick<TableModel, 'readWatched' | 'resultsOf' | 'readSilences'>;
   /** When sweeps began (epoch ms). */
   readonly sweeps: readonly number[];
   readonly fail: (what: string) => void;

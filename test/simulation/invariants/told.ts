@@ -1,7 +1,8 @@
 /** 1. A replica that is not at its destination by its deadline comes on record, and what is on record is told. */
 
 import { type Registry, registryKey, sameRegistry } from '../../../lib/image/registry.ts';
-import type { Incident } from '../../../lib/incident/incident.ts';
+import type { Group, Incident } from '../../../lib/incident/incident.ts';
+import { scopeIn } from '../../../lib/incident/silence.ts';
 import type { Replica } from '../../../lib/replication/rules.ts';
 import { isNamed, type Need } from '../truth.ts';
 import type { Expectation, Invariant, Seen, Told, Watch } from '../watch.ts';
@@ -156,26 +157,45 @@ interface Opening {
 }
 
 interface Conversation {
+  readonly group: Group;
   readonly openings: Opening[];
   readonly unread: string;
   readonly sequences: Set<number>;
   opened: number;
   ended: number;
   last: Told | undefined;
+  lastAt: number;
 }
 
 /** Counts, since a notice names twenty: what was told adds up to what was on record. */
-function watchNotices({ now, faults, incidents, fail }: Seen): Watch {
+function watchNotices({ now, faults, incidents, table, fail }: Seen): Watch {
   const conversations = new Map<string, Conversation>();
 
-  function conversationOf(destination: string, kind: string): Conversation {
+  function conversationOf(group: Group): Conversation {
+    const destination = registryKey(group.destination);
+    const { kind } = group;
     const key = `${destination} ${kind}`;
     const known = conversations.get(key);
     if (known !== undefined) return known;
     const unread = kind === 'unreadable' ? '' : `${destination} unreadable`;
-    const made = { openings: [], unread, sequences: new Set<number>(), opened: 0, ended: 0, last: undefined };
+    const made: Conversation = {
+      group,
+      openings: [],
+      unread,
+      sequences: new Set<number>(),
+      opened: 0,
+      ended: 0,
+      last: undefined,
+      lastAt: 0,
+    };
     conversations.set(key, made);
     return made;
+  }
+
+  function isSilenced(group: Group, from: number, to: number): boolean {
+    return table
+      .readSilences()
+      .some((silence) => silence.from <= to && silence.until > from && scopeIn(silence, group) !== 'none');
   }
 
   function check(key: string, conversation: Conversation): void {
@@ -183,6 +203,8 @@ function watchNotices({ now, faults, incidents, fail }: Seen): Watch {
     // While a destination cannot be read, nothing is said of single images; the time counts from the end of that.
     const held = incidents.during(conversation.unread, time - tellSeconds * 1000, time);
     if (held.some((one) => one?.state === 'open')) return;
+    // Nor of what somebody silenced; it is told of afterwards.
+    if (isSilenced(conversation.group, time - tellSeconds * 1000, time)) return;
     if (faults.lastAt() > time - tellSeconds * 1000) return;
     const isOld = (at: number): boolean => at < time - tellSeconds * 1000;
     for (const opening of conversation.openings) {
@@ -206,8 +228,15 @@ function watchNotices({ now, faults, incidents, fail }: Seen): Watch {
     const isStill = conversation.openings.every(
       ({ openedAt, closedAt }) => isOld(openedAt) && (closedAt === undefined || isOld(closedAt)),
     );
-    if (isStill && conversation.last !== undefined && conversation.last.open !== open)
-      fail(`${key}: ${open} are open, people were last told of ${conversation.last.open}`);
+    // A notice in the time of a silence counts what is not silent; what is known already is not told anew after it.
+    const { last, lastAt } = conversation;
+    const isWhole = !isSilenced(
+      conversation.group,
+      lastAt - clockSeconds * 1000,
+      lastAt + clockSeconds * 1000,
+    );
+    if (isStill && isWhole && last !== undefined && last.open !== open)
+      fail(`${key}: ${open} are open, people were last told of ${last.open}`);
   }
 
   return {
@@ -215,10 +244,10 @@ function watchNotices({ now, faults, incidents, fail }: Seen): Watch {
       const { id, state, muted, kind, replica } = incident;
       const wasHeard = before?.state === 'open' && before.muted !== true;
       const isHeard = state === 'open' && muted !== true;
-      const { openings } = conversationOf(
-        registryKey(replica.destination),
-        before?.state === 'open' ? before.kind : kind,
-      );
+      const { openings } = conversationOf({
+        destination: replica.destination,
+        kind: before?.state === 'open' ? before.kind : kind,
+      });
       if (isHeard && !wasHeard) {
         openings.push({ id, openedAt: now(), closedAt: undefined, openingIsDue: false, closingIsDue: false });
       } else if (wasHeard && !isHeard) {
@@ -228,13 +257,14 @@ function watchNotices({ now, faults, incidents, fail }: Seen): Watch {
     },
     taken: (notice) => {
       if (notice.kind === 'not-allowed' || notice.kind === 'history') return;
-      const conversation = conversationOf(registryKey(notice.destination), notice.kind);
+      const conversation = conversationOf(notice);
       if (conversation.sequences.has(notice.sequence)) return;
       conversation.sequences.add(notice.sequence);
       const { opened, resolved, withdrawn, givenUp } = notice.news;
       conversation.opened += opened;
       conversation.ended += resolved + withdrawn + givenUp;
       conversation.last = notice;
+      conversation.lastAt = now();
     },
     checked: () => {
       for (const [key, conversation] of conversations) check(key, conversation);
