@@ -46,11 +46,13 @@ export function compose(seed: number, rates: Rates = usualRates): Story {
     functionClockSeconds: random.pick([0, 0, 1, 2]),
     indexLagSeconds: random.pick([0.01, 0.2, 2]),
     sweepMinutes: random.pick([10, 20, 60]),
+    more: switchedOn(random.named('switches')),
     endsAfterSeconds,
   };
   const entries = [
     ...firstRules(random.named('rules'), setting),
     ...changes(random.named('changes'), setting, storySeconds),
+    ...further(random.named('further'), endsAfterSeconds),
     ...silences(random.named('silences'), endsAfterSeconds),
     ...bursts(random.named('bursts'), endsAfterSeconds, rates),
   ];
@@ -211,6 +213,28 @@ function badFate(random: Random, deadlineMinutes: number, way = random.below(5))
         announced: random.happens(0.2),
       };
   }
+}
+
+function switchedOn(random: Random): NonNullable<Setting['more']> {
+  const all = ['backfill', 'repair', 'settings', 'manifests', 'slack'] as const;
+  return all.filter(() => random.happens(0.4));
+}
+
+/** What those that can be switched on have to do with. */
+function further(random: Random, storySeconds: number): readonly Entry[] {
+  return Array.from({ length: random.happens(0.5) ? 1 + random.below(3) : 0 }, (): Entry => {
+    const at = random.between(1, storySeconds);
+    const registry = random.pick(registries);
+    const repository = random.pick(repositories);
+    switch (random.below(3)) {
+      case 0:
+        return { at, do: 'backfill', registry: hub, destination: random.pick([ireland, sydney, foreign]) };
+      case 1:
+        return { at, do: 'lose-layer', registry, repository, image: `image-${1 + random.below(6)}` };
+      default:
+        return { at, do: 'lifecycle', registry, repository };
+    }
+  });
 }
 
 /** What people ask not to be told, each over before the story is. */

@@ -1,16 +1,21 @@
 /** What is deployed: every function, the queue or the schedule that calls it, and its tries, as serverless.yml and deploy/ have them. */
 
 import type { Config } from '../../lib/config.ts';
+import { watchBackfills } from '../../lib/monitor/backfills.ts';
 import { watchConfig } from '../../lib/monitor/config-watch.ts';
 import { followUp } from '../../lib/monitor/follow-up.ts';
 import { settleImageActions } from '../../lib/monitor/image-actions.ts';
+import { readAllManifests } from '../../lib/monitor/manifests.ts';
 import type { QueueRecord } from '../../lib/monitor/records.ts';
+import { repair } from '../../lib/monitor/repair.ts';
 import { settleReplicationActions } from '../../lib/monitor/replication-actions.ts';
+import { checkSettings } from '../../lib/monitor/settings.ts';
 import { startSweep } from '../../lib/monitor/start-sweep.ts';
 import { settleSweepMessages } from '../../lib/monitor/sweep-message.ts';
 import type { Ports } from '../../lib/ports.ts';
 import type { Faults } from './faults.ts';
 import { type FunctionName, timeoutSeconds } from './invocation.ts';
+import type { AllPorts } from './ports.ts';
 import { createQueue, type Message, type QueueModel, type QueueOptions, visibilitySeconds } from './queue.ts';
 import type { Setting } from './story.ts';
 import type { Timeline } from './timeline.ts';
@@ -21,11 +26,18 @@ const ofEvents = { mostAtOnce: 10, visibilitySeconds };
 /** As functions/sweep-repository.ts keeps it free for the rest of its time-out. */
 const readingMs = (timeoutSeconds['sweep-repository'] - 120) * 1000;
 
+/** deploy/backfills.yml. */
+const backfillMinutes = 5;
+/** An hour when it is deployed, less here, so that a pass is gone on with. */
+export const passMinutes = 15;
+/** A schedule begins with its first pause, and not on the minute of all the others. */
+export const firstAfterSeconds = (minutes: number): number => minutes * 60 + 10;
+
 /** Runs a function once, in an environment that is free or new. */
 export type Start = <T>(
   functionName: FunctionName,
   messages: readonly Message[],
-  work: (ports: Ports) => Promise<T>,
+  work: (ports: AllPorts) => Promise<T>,
   ended: (run: Run, answer: T | undefined) => void,
 ) => void;
 
@@ -39,6 +51,8 @@ export interface Deployment {
   /** When sweeps began (epoch ms). */
   readonly sweeps: readonly number[];
   readonly configWatch: (event: object) => void;
+  /** The topic hands a document to whoever is subscribed. */
+  readonly notify: (document: string) => void;
 }
 
 interface Site {
@@ -103,10 +117,16 @@ export function deploy({ timeline, faults, config, setting, start, hear, queueOf
   const sweeps: number[] = [];
 
   /** Lambda calls an asynchronous function again, twice, after one minute and after two, with the same event. */
-  function runAsync(functionName: FunctionName, work: (ports: Ports) => Promise<void>, more = 2): void {
-    start(functionName, [], work, (run) => {
-      if (run.end !== 'answered' && more > 0)
-        timeline.after((3 - more) * 60, () => runAsync(functionName, work, more - 1));
+  function runAsync(
+    functionName: FunctionName,
+    work: (ports: AllPorts) => Promise<void>,
+    { messages = [], dead = () => {} }: { messages?: readonly Message[]; dead?: () => void } = {},
+    more = 2,
+  ): void {
+    start(functionName, messages, work, (run) => {
+      if (run.end === 'answered') return;
+      if (more === 0) return dead();
+      timeline.after((3 - more) * 60, () => runAsync(functionName, work, { messages, dead }, more - 1));
     });
   }
 
@@ -140,7 +160,55 @@ export function deploy({ timeline, faults, config, setting, start, hear, queueOf
   }
   timeline.after(60, everyMinute);
 
+  // ── What can be switched on ─────────────────────────────────────────────────────────────────────────────────────
+
+  const { sources, more: switchedOn = [] } = setting;
+
+  function scheduled(
+    functionName: FunctionName,
+    minutes: number,
+    work: (ports: AllPorts) => Promise<void>,
+  ): void {
+    if (!switchedOn.some((name) => name === functionName)) return;
+    const run = (): void => start(functionName, [], work, () => {});
+    const again = (): void => {
+      if (!faults.strikes('schedule-missed')) run();
+      if (faults.strikes('schedule-doubled')) timeline.after(0.2, run);
+      timeline.after(minutes * 60, again);
+    };
+    timeline.after(firstAfterSeconds(minutes), again);
+  }
+
+  scheduled('backfill', backfillMinutes, (ports) => watchBackfills(ports, config.policies, sources));
+  scheduled('repair', backfillMinutes, (ports) => repair(ports, { ...config, repair: 'backfill' }, sources));
+  scheduled('settings', passMinutes, (ports) => {
+    return checkSettings(
+      ports,
+      config.policies,
+      sources,
+      ports.now() + (timeoutSeconds.settings - 120) * 1000,
+    );
+  });
+  scheduled('manifests', passMinutes, (ports) => {
+    const until = ports.now() + (timeoutSeconds.manifests - 180) * 1000;
+    return readAllManifests(ports, config.policies, config.hub, sources, until);
+  });
+
+  let notified = 0;
+  function notify(document: string): void {
+    if (!switchedOn.includes('slack')) return;
+    notified += 1;
+    const id = `notice-${notified}`;
+    const message = { id, firstId: id, body: document, line: '', visibleAt: 0, receives: 1 };
+    const event = { Records: [{ Sns: { MessageId: id, Message: document } }] };
+    const post = (ports: AllPorts) => ports.postNotices(event, ports.now() + timeoutSeconds.slack * 1000);
+    hear('handedToSlack', id);
+    const tries = { messages: [message], dead: () => hear('slackGaveUp', id) };
+    timeline.after(0.1, () => runAsync('slack', post, tries));
+  }
+
   return {
+    notify,
     pushes,
     reports,
     sweep,

@@ -78,7 +78,7 @@ describe('a run', () => {
     expect((await play(shrunk.story, { invariants: [silence] })).violation).toEqual(shrunk.violation);
   });
 
-  it('is watched by seven promises', () => {
+  it('is watched by ten promises', () => {
     expect(invariants.map(({ name }) => name)).toEqual([
       'told by the deadline',
       'told fairly',
@@ -87,6 +87,9 @@ describe('a run', () => {
       'no message lost',
       'counted once',
       'silent where silenced',
+      'posted to Slack',
+      'backfills watched',
+      'passes told',
     ]);
   });
 });

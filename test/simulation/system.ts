@@ -7,27 +7,27 @@ import type { Incident } from '../../lib/incident/incident.ts';
 import type { Silence } from '../../lib/incident/silence.ts';
 import type { Series } from '../../lib/metric/series.ts';
 import { destinationsOf } from '../../lib/replication/rules.ts';
+import { type BackfillModel, createBackfills } from './backfills.ts';
 import { deploy, type Hear, type Start } from './deployment.ts';
 import { createEcr, type EcrEvent, type EcrModel, type EcrReads } from './ecr.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { createHistory } from './history.ts';
 import { createRunner, type FunctionName } from './invocation.ts';
+import { createPassTable } from './pass-table.ts';
 import { type Environment, environmentOf, portsOf, type World } from './ports.ts';
 import type { QueueModel } from './queue.ts';
 import { createRandom } from './random.ts';
-import type { Setting } from './story.ts';
+import { beginning, type Setting } from './story.ts';
 import { createTable } from './table.ts';
 import { createTimeline, type Timeline } from './timeline.ts';
 import { truthOf } from './truth.ts';
 import type { Expectation, Invariant, Seen, Told, Watch } from './watch.ts';
 import { eventOf } from './wire.ts';
 
-/** A whole second, as the times of events are. */
-export const beginning = Date.parse('2026-11-24T03:00:00Z');
-
 export interface System {
   readonly timeline: Timeline;
   readonly ecr: EcrModel;
+  readonly backfills: BackfillModel;
   readonly faults: Faults;
   readonly redrive: () => void;
   readonly silence: (
@@ -104,6 +104,7 @@ export function createSystem(options: SystemOptions): System {
   const clockOf = (registry: Registry): number =>
     now() + (setting.clockAheadSeconds[registryKey(registry)] ?? 0) * 1000;
   const ecr = createEcr(timeline, clockOf, deliver);
+  const backfills = createBackfills(timeline, ecr, clockOf, random.named('backfills'));
 
   const watches: Watch[] = [];
   const hear: Hear = (what, ...input) => {
@@ -121,6 +122,9 @@ export function createSystem(options: SystemOptions): System {
   const world: World = {
     now,
     ecr: options.ecr?.(now) ?? ecr,
+    model: ecr,
+    backfills,
+    passTable: createPassTable(),
     table,
     faults,
     runner: {
@@ -151,10 +155,17 @@ export function createSystem(options: SystemOptions): System {
     taken: (document, run) => {
       const told = JSON.parse(document) as Told & { type: string };
       trace(() => `topic takes ${told.notice ?? told.type} ${told.kind ?? ''} ${told.sequence ?? ''}`);
+      deployed.notify(document);
+      if (told.type === 'ecr-replication-backfill') hear('endTold', JSON.parse(document), run);
       if (told.type !== 'ecr-replication-notice') return;
       counts.notices += 1;
       hear('taken', told, run);
     },
+    backfillStarted: (...started) => hear('backfillStarted', ...started),
+    endConfirmed: (backfill) => hear('endConfirmed', backfill),
+    pulled: (...pulled) => hear('pulled', ...pulled),
+    posted: (run) => hear('posted', run),
+    pause: (milliseconds) => new Promise((resolve) => timeline.after(milliseconds / 1000, () => resolve())),
     measured: (series, run) => {
       options.measured?.(series);
       hear('measured', series, run);
@@ -270,6 +281,7 @@ export function createSystem(options: SystemOptions): System {
     queues: [pushes, reports],
     table,
     sweeps: deployed.sweeps,
+    backfills,
   };
   for (const { name, watch } of options.invariants) {
     watches.push(watch({ ...seen, fail: (what) => options.fail(name, what) }));
@@ -278,6 +290,7 @@ export function createSystem(options: SystemOptions): System {
   return {
     timeline,
     ecr,
+    backfills,
     faults,
     redrive: () => {
       faults.disturb();

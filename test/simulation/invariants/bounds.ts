@@ -32,6 +32,9 @@ export const sweepTagsSeconds = (deadlineSeconds: number): number => deadlineSec
 export const tellSeconds =
   defaultNoticePolicy.claimSeconds + defaultNoticePolicy.spacingSeconds + 3 * 60 + 50 + clockSeconds;
 
+/** A claim holds for this long; nobody else sends the same notice meanwhile, whoever was slow. */
+export const leastBetweenCopies = defaultNoticePolicy.claimSeconds - 60 - clockSeconds;
+
 /** From the moment that an incident is over to its end on record: its next look, and the run that does it. */
 export function closeSeconds(ageSeconds: number): number {
   return incidentGapSeconds(ageSeconds) + 60 + 50 + clockSeconds;

@@ -3,6 +3,7 @@
 import { type Registry, registryKey, sameRegistry } from '../../../lib/image/registry.ts';
 import type { Group, Incident } from '../../../lib/incident/incident.ts';
 import { scopeIn } from '../../../lib/incident/silence.ts';
+import { isStanding } from '../../../lib/replication/decision.ts';
 import type { Replica } from '../../../lib/replication/rules.ts';
 import { isNamed, type Need } from '../truth.ts';
 import type { Expectation, Invariant, Seen, Told, Watch } from '../watch.ts';
@@ -256,7 +257,7 @@ function watchNotices({ now, faults, incidents, table, fail }: Seen): Watch {
       }
     },
     taken: (notice) => {
-      if (notice.kind === 'not-allowed' || notice.kind === 'history') return;
+      if (isStanding(notice.kind)) return;
       const conversation = conversationOf(notice);
       if (conversation.sequences.has(notice.sequence)) return;
       conversation.sequences.add(notice.sequence);
