@@ -8,7 +8,7 @@ import { visibilitySeconds } from '../queue.ts';
 /** A message that a run died with comes again after this. */
 export const inHandSeconds = visibilitySeconds;
 /** The longest pause between two looks of a push, its spread included. */
-const longestGapSeconds = defaultPolicy.longestGapSeconds * 1.15;
+export const longestGapSeconds = defaultPolicy.longestGapSeconds * 1.15;
 /** A batch is collected, and a run lasts, no longer than this. */
 const runSeconds = 5 + 60;
 /** Clocks of a registry and of a function together are this far apart at most, and event times are whole seconds. */

@@ -10,6 +10,7 @@ import type { Expectation, Invariant, Seen, Told, Watch } from '../watch.ts';
 import {
   calmSeconds,
   clockSeconds,
+  longestGapSeconds,
   recoverySeconds,
   reportSeconds,
   sweepSeconds,
@@ -48,18 +49,33 @@ function watchRecord({ now, faults, truth, expectations, incidents, queues, fail
         settled.add(expected);
         continue;
       }
-      const due = Math.max(deadlineAt, deliveredAt);
-      const isCalm = faults.lastAt() < due - calmSeconds * 1000;
-      const by = isCalm
-        ? due + reportSeconds * 1000
-        : Math.max(due, faults.lastAt()) + recoverySeconds * 1000;
-      const isOnRecord = [...incidents.keys()].some((id) => isAbout(incidents.get(id), replica));
-      if (isOnRecord) settled.add(expected);
-      else if (time > by && !isDeadLetter(replica)) {
-        fail(`${inWords(replica)} is ${truth.need(replica, time)} since its push, and nobody reported it`);
+      if ([...incidents.keys()].some((id) => isAbout(incidents.get(id), replica))) {
+        settled.add(expected);
+        continue;
       }
+      const due = Math.max(deadlineAt, deliveredAt);
+      if (time <= byWhen(due) || isDeadLetter(replica)) continue;
+      // What was on record, and has ended with another tag's arrival, is looked at again after a gap.
+      const lookedAt = (lastEndOf(replica, deadlineAt) ?? 0) + longestGapSeconds * 1000;
+      if (time > byWhen(Math.max(due, lookedAt)))
+        fail(`${inWords(replica)} is ${truth.need(replica, time)} since its push, and nobody reported it`);
     }
   };
+
+  /** The latest time at which something due must be on record. */
+  function byWhen(due: number): number {
+    const isCalm = faults.lastAt() < due - calmSeconds * 1000;
+    return isCalm ? due + reportSeconds * 1000 : Math.max(due, faults.lastAt()) + recoverySeconds * 1000;
+  }
+
+  /** When the last incident about it ended, if that was since its deadline. */
+  function lastEndOf(replica: Replica, deadlineAt: number): number | undefined {
+    const ends = [...incidents.keys()].flatMap((id) => {
+      const was = incidents.during(id, deadlineAt, now()).some((one) => isAbout(one, replica));
+      return was && incidents.get(id)?.state !== 'open' ? incidents.changes(id, deadlineAt, now()) : [];
+    });
+    return ends.length === 0 ? undefined : Math.max(...ends);
+  }
 
   /** An alarm speaks of dead letters; they are somebody's to move back. */
   function isDeadLetter({ digest }: Replica): boolean {
