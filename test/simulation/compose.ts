@@ -2,6 +2,7 @@
 
 import { type Registry, registryKey } from '../../lib/image/registry.ts';
 import type { Silence } from '../../lib/incident/silence.ts';
+import { givenUpAfterSeconds } from '../../lib/incident/transition.ts';
 import type { ReplicationRule } from '../../lib/replication/rules.ts';
 import { createRandom, type Random } from './random.ts';
 import { type Entry, type Fate, type FaultKind, faultKinds, type Setting, type Story } from './story.ts';
@@ -20,6 +21,10 @@ export interface Rates {
   readonly of: { readonly [K in FaultKind]?: number };
 }
 
+const hour = 60 * 60;
+/** One in so many takes more than a week. */
+const longStories = 1 / 400;
+
 const usualRates: Rates = { all: 1, of: {} };
 
 /** Kinds that strike a place, and those that strike everywhere. */
@@ -34,7 +39,10 @@ const placed = new Set<FaultKind>([
 export function compose(seed: number, rates: Rates = usualRates): Story {
   const random = createRandom(seed, 'story');
   const deadlineMinutes = random.pick([1, 2, 5, 10, 30]);
-  const storySeconds = Math.round(random.between(10, 40)) * 60;
+  const changeSeconds = Math.round(random.between(10, 40)) * 60;
+  // Reminders, muted incidents and those that are given up take days: few stories have them.
+  const isLong = random.named('length').happens(longStories);
+  const storySeconds = isLong ? givenUpAfterSeconds + 36 * hour : changeSeconds;
   const endsAfterSeconds = storySeconds + deadlineMinutes * 60;
   const setting: Setting = {
     deadlineMinutes,
@@ -45,13 +53,14 @@ export function compose(seed: number, rates: Rates = usualRates): Story {
     ),
     functionClockSeconds: random.pick([0, 0, 1, 2]),
     indexLagSeconds: random.pick([0.01, 0.2, 2]),
-    sweepMinutes: random.pick([10, 20, 60]),
+    sweepMinutes: isLong ? 60 : random.pick([10, 20, 60]),
     more: switchedOn(random.named('switches')),
     endsAfterSeconds,
   };
   const entries = [
     ...firstRules(random.named('rules'), setting),
-    ...changes(random.named('changes'), setting, storySeconds),
+    ...changes(random.named('changes'), setting, changeSeconds),
+    ...(isLong ? daysOf(random.named('days'), setting, storySeconds) : []),
     ...further(random.named('further'), endsAfterSeconds),
     ...silences(random.named('silences'), endsAfterSeconds),
     ...bursts(random.named('bursts'), endsAfterSeconds, rates),
@@ -213,6 +222,19 @@ function badFate(random: Random, deadlineMinutes: number, way = random.below(5))
         announced: random.happens(0.2),
       };
   }
+}
+
+/** Pushes now and then, and one image that comes and goes, so often on its second day that it is muted. */
+function daysOf(random: Random, setting: Setting, storySeconds: number): readonly Entry[] {
+  const place = { registry: ireland, repository: 'prod-api' };
+  const flapping = Array.from({ length: 6 }, (_, n): readonly Entry[] => {
+    const at = (24 + 3 * n + random.between(0, 1)) * hour;
+    return [
+      { at, do: 'delete-image', ...place, image: 'image-1' },
+      { at: at + random.between(1.2, 1.8) * hour, do: 'repair', ...place, image: 'image-1' },
+    ];
+  });
+  return [...changes(random, setting, storySeconds), ...flapping.flat()];
 }
 
 function switchedOn(random: Random): NonNullable<Setting['more']> {

@@ -5,7 +5,7 @@ import type { Incident } from '../../../lib/incident/incident.ts';
 import { defaultNoticePolicy } from '../../../lib/incident/notice.ts';
 import type { Invariant, Seen, Told, Watch } from '../watch.ts';
 import { clockSeconds, closeSeconds, leastBetweenCopies, recoverySeconds } from './bounds.ts';
-import { inWords } from './told.ts';
+import { inWords } from './words.ts';
 
 const leastBetweenNotices = defaultNoticePolicy.spacingSeconds - clockSeconds;
 const leastBetweenReminders = defaultNoticePolicy.reminderSeconds - clockSeconds;

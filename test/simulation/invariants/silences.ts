@@ -5,7 +5,7 @@ import { covers, scopeIn } from '../../../lib/incident/silence.ts';
 import { isStanding } from '../../../lib/replication/decision.ts';
 import type { Invariant } from '../watch.ts';
 import { clockSeconds } from './bounds.ts';
-import { inWords } from './told.ts';
+import { inWords } from './words.ts';
 
 export const silences: Invariant = {
   name: 'silent where silenced',
