@@ -83,6 +83,12 @@ export interface SlackPorts {
 
 export type LogLevel = 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
 
+/** What is open in a group: who, and the incidents themselves that opened first. */
+export interface OpenIncidents {
+  readonly ids: ReadonlySet<string>;
+  readonly oldest: readonly Incident[];
+}
+
 export interface Ports {
   /** Epoch milliseconds. */
   readonly now: () => number;
@@ -119,8 +125,8 @@ export interface Ports {
   readonly findIncidents: (ids: readonly string[]) => Promise<ReadonlyMap<string, Incident>>;
   /** Written only over revision − 1 (a first revision: over nothing); `conflict` when somebody else was faster. */
   readonly saveIncident: (incident: Incident) => Promise<'saved' | 'conflict'>;
-  /** How many are open in a group, and the `most` that opened first. */
-  readonly readOpen: (group: Group, most: number) => Promise<{ count: number; oldest: readonly Incident[] }>;
+  /** `most`: how many are answered whole. An index answers: what was written a moment ago may be missing. */
+  readonly readOpen: (group: Group, most: number) => Promise<OpenIncidents>;
   /** Open incidents of a group whose next look is due by a time (epoch ms), the one due longest first. */
   readonly readDue: (group: Group, before: number, most: number) => Promise<readonly Incident[]>;
   /** Incidents of a group opened or closed after a time (epoch ms), oldest change first, page by page. */

@@ -7,10 +7,10 @@ import {
   paginateQuery,
 } from '@aws-sdk/client-dynamodb';
 import { type Group, groupKey, type Incident } from '../incident/incident.ts';
-import type { Ports } from '../ports.ts';
+import type { OpenIncidents, Ports } from '../ports.ts';
 import { inBatches } from '../replication/reads.ts';
 import { answered, batch as batchAnswer, page } from './answer.ts';
-import { type Item, incidentItem, incidentKey, number, readIncident } from './items.ts';
+import { type Item, idOfKey, incidentItem, incidentKey, number, readIncident } from './items.ts';
 import { isNamed } from './read-fault.ts';
 
 /** DynamoDB API Reference, BatchGetItem: at most 100 items a call. */
@@ -59,11 +59,7 @@ async function save({ client, name }: Table, incident: Incident): Promise<'saved
 }
 
 /** Port `readOpen`. The index holds keys and opening times only, so that counting many costs little; the oldest are fetched whole. */
-export async function readOpen(
-  table: Table,
-  group: Group,
-  most: number,
-): Promise<{ count: number; oldest: Incident[] }> {
+export async function readOpen(table: Table, group: Group, most: number): Promise<OpenIncidents> {
   const pages = paginateQuery(
     { client: table.client },
     {
@@ -74,19 +70,18 @@ export async function readOpen(
       ProjectionExpression: 'pk, sk, openedAt',
     },
   );
-  let count = 0;
+  const ids = new Set<string>();
   let oldest: Item[] = [];
   for await (const answer of pages) {
     const { Items } = answered('Query', page, answer);
-    count += Items.length;
+    for (const item of Items) ids.add(idOfKey(item));
     oldest = [...oldest, ...Items].sort((a, b) => openedAt(a) - openedAt(b)).slice(0, most);
   }
-  const incidents = await getOpen(table, oldest);
   // Entries that the index still has and the table says are closed do not count either.
-  return {
-    count: count - (oldest.length - incidents.length),
-    oldest: incidents.sort((a, b) => a.openedAt - b.openedAt),
-  };
+  const incidents = await getOpen(table, oldest);
+  for (const item of oldest) ids.delete(idOfKey(item));
+  for (const { id } of incidents) ids.add(id);
+  return { ids, oldest: incidents.sort((a, b) => a.openedAt - b.openedAt) };
 }
 
 async function readDue(

@@ -81,7 +81,9 @@ const noticeSchema: v.GenericSchema<unknown, Notice> = v.object({
   sources: optional(v.array(registrySchema)),
 });
 
-export const incidentKey = (id: string): Item => ({ pk: { S: `incident ${id}` }, sk: { S: 'incident' } });
+const ofIncident = 'incident ';
+export const incidentKey = (id: string): Item => ({ pk: { S: ofIncident + id }, sk: { S: 'incident' } });
+export const idOfKey = ({ pk }: Item): string => pk?.S?.slice(ofIncident.length) ?? '';
 
 /** Only open incidents are in the index `open`; all of them are in `changes`, until they expire. */
 export function incidentItem(incident: Incident): Item {

@@ -27,7 +27,7 @@ export async function runStatusOfAll(terminal: Terminal, options: StatusOptions)
   for (const group of await noticeTable(table).readGroups()) {
     for (const one of [group, { ...group, muted: true as const }]) {
       const open = await readOpen(one, options.most);
-      if (open.count > 0) groups.push({ group: one, ...open });
+      if (open.ids.size > 0) groups.push({ group: one, count: open.ids.size, oldest: open.oldest });
     }
   }
   groups.sort((a, b) => sinceOf(a) - sinceOf(b));

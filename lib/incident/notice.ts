@@ -151,8 +151,6 @@ function compose(
   const opened = news.filter((incident) => incident.state === 'open');
   const ended = news.filter((incident) => incident.state !== 'open');
   const named = open.count === 0 ? ended : [...opened, ...open.oldest, ...ended];
-  // Two indexes show a write at different times: whoever is named as open is counted as open.
-  const openCount = open.count === 0 ? 0 : Math.max(open.count, distinct([...opened, ...open.oldest]).length);
   const openings = [...open.oldest, ...news].map((incident) => incident.openedAt);
   return {
     group,
@@ -160,7 +158,7 @@ function compose(
     type,
     claimedAt: now,
     since: talking ? latest.since : Math.min(now, ...openings.slice(0, policy.mostListed)),
-    openCount,
+    openCount: open.count,
     news: {
       open: opened.length,
       resolved: ended.filter((incident) => incident.state === 'resolved').length,

@@ -56,7 +56,7 @@ export function memoryIncidentStore(): IncidentStore {
     },
     readOpen: async (group, most) => {
       const open = openIn(group).sort((a, b) => a.openedAt - b.openedAt);
-      return { count: open.length, oldest: open.slice(0, most) };
+      return { ids: new Set(open.map(({ id }) => id)), oldest: open.slice(0, most) };
     },
     readDue: async (group, before, most) =>
       openIn(group)

@@ -60,11 +60,11 @@ async function watchSource(
   until: number,
 ): Promise<readonly Measurement[]> {
   const now = ports.now();
+  const { since, records } = await ports.readBackfillRecords(source);
+  // What ended before anybody watched is no news; what ends while nothing can be read is.
+  if (since === undefined) await ports.watchSince(source, now);
   const reading = await ports.readBackfills(source);
   if (reading.is === 'unreadable') throw new Error(`the backfills cannot be read: ${reading.why}`);
-  const { since, records } = await ports.readBackfillRecords(source);
-  // What ended before anybody watched is no news.
-  if (since === undefined) await ports.watchSince(source, now);
 
   const measurements: Measurement[] = [];
   for (const backfill of reading.value) {

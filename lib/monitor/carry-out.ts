@@ -8,14 +8,14 @@ import type { Measurement } from '../metric/catalogue.ts';
 import { toSeries } from '../metric/series.ts';
 import type { Policies } from '../policies.ts';
 import type { DelayedMessage, Ports } from '../ports.ts';
-import type { Policy } from '../replication/policy.ts';
+import { gapSeconds, type Policy } from '../replication/policy.ts';
 import { measureOpened } from './measure.ts';
 import { type Reported, type ReportPorts, report } from './report.ts';
 import type { Inquiry, Outcome, Settled } from './settle.ts';
 import { type TellPorts, tell } from './tell.ts';
 import { trace } from './trace.ts';
 
-export type CarryOutPorts = ReportPorts & TellPorts & Pick<Ports, 'sendAgain' | 'putMetrics'>;
+export type CarryOutPorts = ReportPorts & TellPorts & Pick<Ports, 'chance' | 'sendAgain' | 'putMetrics'>;
 
 /** Ids of messages whose work could not be finished: they stay in the queue. Everything else is acknowledged. */
 export type Unfinished = ReadonlySet<string>;
@@ -36,7 +36,7 @@ export async function carryOut(
   const outcomes = settled.flatMap(outcomesOf);
   const reported = await report(ports, findingsOf(outcomes));
   const unfinished = new Set(unreported(outcomes, reported));
-  const waits = waiting(policies.looks, reported, ports.now());
+  const waits = waiting(ports, policies.looks, reported);
   for (const id of await ports.sendAgain(messagesAgain(settled, unfinished, waits))) unfinished.add(id);
 
   const fresh = [...reported.opened, ...closed];
@@ -85,16 +85,15 @@ function unreported(outcomes: readonly Outcome[], { failed }: Reported): readonl
 type Waits = (outcome: Outcome) => number | undefined;
 
 /** Who is on record under another tag only waits on: when the image comes, its own tag may still be missing. */
-function waiting(
-  { longestGapSeconds, letGoSeconds }: Policy,
-  { underOtherTag }: Reported,
-  now: number,
-): Waits {
+function waiting(ports: Pick<Ports, 'now' | 'chance'>, policy: Policy, { underOtherTag }: Reported): Waits {
   const others = new Set(underOtherTag);
+  const now = ports.now();
   return ({ finding, inquiry, againAfterSeconds }) => {
     if (againAfterSeconds !== undefined || finding === undefined || !others.has(finding))
       return againAfterSeconds;
-    return now - inquiry.since < letGoSeconds * 1000 ? longestGapSeconds : undefined;
+    const ageSeconds = Math.max(0, (now - inquiry.since) / 1000);
+    if (ageSeconds >= policy.letGoSeconds) return undefined;
+    return gapSeconds(policy, ageSeconds, finding.deadlineSeconds, ports.chance());
   };
 }
 

@@ -24,7 +24,7 @@ export async function examineTable(
   try {
     const groups = await ports.readGroups();
     const open = await Promise.all(groups.map((group) => ports.readOpen(group, 0)));
-    const total = open.reduce((sum, one) => sum + one.count, 0);
+    const total = open.reduce((sum, one) => sum + one.ids.size, 0);
     return passed('monitor', 'table', `can be read; ${count(total, 'incident')} open`);
   } catch (error) {
     if (ports.isAbsent(error)) return failed('monitor', 'table', 'there is no such table', [nameFromStack]);

@@ -25,6 +25,9 @@ export type FollowUpLimits = typeof defaultFollowUpLimits;
 /** Looks that the follow-up can be sure of in a minute; with more incidents open, each is looked at less often. */
 const looksPerMinute = 2_000;
 
+/** In seconds. What falls due closer to this run than to the next is looked at now: nobody waits two rounds for a gap of one. */
+const halfARound = 30;
+
 export interface FollowUpConfig {
   readonly hub: Registry;
   /** Registries that are swept; absent: the hub's own. */
@@ -58,7 +61,8 @@ export async function followUp(
   await publishMetrics(ports, config.policies, [
     { name: 'Heartbeat', value: 1, dimensions: {} },
     ...measureResolved(changed.filter(({ state }) => state === 'resolved')),
-    ...measureOpened(changed.filter(({ state }) => state === 'open')),
+    // One that was muted and has calmed down is told of now, and was counted when it opened.
+    ...measureOpened(changed.filter((one) => one.state === 'open' && one.changedAt === one.openedAt)),
     ...(await gauges(ports, config.hub, after, notAllowed)),
     ...swept,
   ]);
@@ -96,8 +100,8 @@ async function countOpen(
 ): Promise<ReadonlyMap<string, OpenCount>> {
   const counts = await Promise.all(
     groups.map(async (group): Promise<[string, OpenCount]> => {
-      const { count, oldest } = await ports.readOpen(group, 1);
-      return [groupKey(group), { group, count, oldestAt: oldest[0]?.openedAt }];
+      const { ids, oldest } = await ports.readOpen(group, 1);
+      return [groupKey(group), { group, count: ids.size, oldestAt: oldest[0]?.openedAt }];
     }),
   );
   return new Map(counts);
@@ -111,10 +115,11 @@ async function lookAtDue(
   limits: FollowUpLimits,
 ): Promise<readonly Incident[]> {
   const start = ports.now();
+  const dueBy = start + halfARound * 1000;
   const changed: Incident[] = [];
   const share = Math.ceil(limits.incidentsPerRound / Math.max(1, groups.length));
   while (ports.now() - start < limits.runSeconds * 1000) {
-    const due = (await Promise.all(groups.map((group) => ports.readDue(group, start, share)))).flat();
+    const due = (await Promise.all(groups.map((group) => ports.readDue(group, dueBy, share)))).flat();
     if (due.length === 0) break;
     const round = await lookAgain(ports, due, leastGapSeconds);
     // A destination that fails while its incidents are looked at is found here as well as by a push.

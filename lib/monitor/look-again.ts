@@ -11,6 +11,7 @@ import type { Verdict } from '../replication/verdict.ts';
 import { gatherEvidence, type MoreEvidence } from './evidence.ts';
 import { look } from './look.ts';
 import { writesAtOnce } from './report.ts';
+import { clocksApartSeconds } from './settle.ts';
 
 export interface Round {
   /** Incidents that ended, or that people have to be told of anew. */
@@ -65,11 +66,19 @@ async function readRulesOf(
   ports: Pick<Ports, 'readRules'>,
   incidents: readonly Incident[],
 ): Promise<ReadonlyMap<string, RulesReading>> {
-  const sources = new Map<string, Registry>();
-  for (const { replica } of incidents) sources.set(registryKey(replica.source), replica.source);
+  const sources = new Map<string, { readonly source: Registry; readonly notBefore: number }>();
+  for (const { replica, openedAt } of incidents) {
+    const key = registryKey(replica.source);
+    // Rules from before it was opened may not have the rule that it was opened for, and nobody would look at it again.
+    const notBefore = Math.max(sources.get(key)?.notBefore ?? 0, openedAt + clocksApartSeconds * 1000);
+    sources.set(key, { source: replica.source, notBefore });
+  }
   const readings = await Promise.all(
     [...sources].map(
-      async ([key, source]): Promise<[string, RulesReading]> => [key, await ports.readRules(source)],
+      async ([key, { source, notBefore }]): Promise<[string, RulesReading]> => [
+        key,
+        await ports.readRules(source, notBefore),
+      ],
     ),
   );
   return new Map(readings);

@@ -177,7 +177,7 @@ async function readAllRules(
 }
 
 /** A registry's clock and ours, and the whole seconds of event times. A push is first looked at later than this. */
-const clocksApartSeconds = 6;
+export const clocksApartSeconds = 6;
 
 function concerns(inquiry: Inquiry, replica: Replica): boolean {
   return (

@@ -25,32 +25,52 @@ export async function situationOf(
   const isSilent = (incident: Incident): boolean => here.some((silence) => covers(silence, incident));
   const isOpen = (incident: Incident): boolean => incident.state === 'open' && !isSilent(incident);
   const latest = await ports.latestNotice(group);
-  const closedNow = new Set(fresh.filter(({ state }) => state !== 'open').map(({ id }) => id));
   const read = await ports.readOpen(group, here.length === 0 ? policy.mostListed : mostReadForSilences);
-  const oldest = read.oldest.filter(({ id }) => !closedNow.has(id));
-  const silent = oldest.filter(isSilent).length;
-  const shown = read.count - (read.oldest.length - oldest.length);
-  const count = Math.max(shown - silent, fresh.filter(isOpen).length);
   const after = toldAllUntil(latest, policy);
-  const most = (latest?.told.length ?? 0) + policy.mostChanges * (count === 0 ? changesOfAllClear : 1);
+  const isOver = openOnes(read.ids, newest([...read.oldest, ...fresh]), isOpen).size === 0;
+  const most = (latest?.told.length ?? 0) + policy.mostChanges * (isOver ? changesOfAllClear : 1);
   const changes = await changesAfter(ports, group, after, most, isSilent);
-  const all = new Map([...changes.audible, ...fresh].map((incident) => [incident.id, incident]));
-  const seenOpen = new Map([...oldest, ...fresh].filter(isOpen).map((incident) => [incident.id, incident]));
+  const changed = newest([...changes.audible, ...fresh]);
+  const known = newest([...read.oldest, ...changed]);
+  const ids = openOnes(read.ids, known, isOpen);
+  const open = known.filter(isOpen).sort((a, b) => a.openedAt - b.openedAt);
+  const silent = known.filter((incident) => incident.state === 'open' && isSilent(incident)).length;
   const held = changes.heldBackSince ?? fresh.find(isSilent)?.changedAt;
   return {
     group,
     latest,
     open: {
-      count,
-      quiet: count > 0 ? 0 : silent + (await ports.readOpen({ ...group, muted: true }, 0)).count,
-      oldest: [...seenOpen.values()].slice(0, policy.mostListed),
+      count: ids.size,
+      quiet: ids.size > 0 ? 0 : silent + (await ports.readOpen({ ...group, muted: true }, 0)).ids.size,
+      oldest: open.slice(0, policy.mostListed),
     },
-    changes: [...all.values()]
-      .filter((incident) => !isSilent(incident))
-      .sort((a, b) => a.changedAt - b.changedAt),
+    changes: changed.filter((incident) => !isSilent(incident)).sort((a, b) => a.changedAt - b.changedAt),
     ...(held === undefined ? {} : { heldBackSince: held }),
     now: ports.now(),
   };
+}
+
+/** Two indexes show a write at different times: what is known of an incident itself goes before what one of them shows. */
+function openOnes(
+  shown: ReadonlySet<string>,
+  known: readonly Incident[],
+  isOpen: (incident: Incident) => boolean,
+): ReadonlySet<string> {
+  const ids = new Set(shown);
+  for (const incident of known) {
+    if (isOpen(incident)) ids.add(incident.id);
+    else ids.delete(incident.id);
+  }
+  return ids;
+}
+
+/** Each incident once, as it was written last. */
+function newest(incidents: readonly Incident[]): readonly Incident[] {
+  const byId = new Map<string, Incident>();
+  for (const incident of incidents) {
+    if (incident.revision >= (byId.get(incident.id)?.revision ?? 0)) byId.set(incident.id, incident);
+  }
+  return [...byId.values()];
 }
 
 /** An all-clear counts everything that ended, so more is read for it: this many times what another notice tells. */

@@ -109,7 +109,7 @@ describe.each(stores)('the incident store %s', (_, make) => {
     const ended = await save(resolve(incident, 9, 10));
     const again = await save(open(finding({}), ended, 20));
     expect(again.openings).toEqual([5, 20]);
-    expect((await store.readOpen(overdueGroup, 5)).count).toBe(1);
+    expect((await store.readOpen(overdueGroup, 5)).ids.size).toBe(1);
   });
 
   it('counts what is open in a group and names those that opened first', async () => {
@@ -119,8 +119,8 @@ describe.each(stores)('the incident store %s', (_, make) => {
     }
     await save(open(finding({ kind: 'failed', digest: digestOf('other kind') }), undefined, 1));
     await save(closed(incidents[3] as Incident, 'withdrawn', 9000));
-    const { count, oldest } = await store.readOpen(overdueGroup, 2);
-    expect(count).toBe(4);
+    const { ids, oldest } = await store.readOpen(overdueGroup, 2);
+    expect(ids.size).toBe(4);
     expect(oldest.map(({ openedAt }) => openedAt)).toEqual([2000, 3000]);
   });
 

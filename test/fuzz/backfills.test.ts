@@ -233,8 +233,8 @@ describe('repair, by an ECR that answers garbage,', () => {
         readRules: rulesReader(ecr, () => now),
         readOpen: async ({ destination, kind }) =>
           destination.region === ireland.region && kind === 'overdue'
-            ? { count: 1, oldest: [overdue] }
-            : { count: 0, oldest: [] },
+            ? { ids: new Set([overdue.id]), oldest: [overdue] }
+            : { ids: new Set(), oldest: [] },
         readWatched: async () => [],
         noteStarted: async (backfill) => void noted.push(backfill.id),
       },

@@ -282,13 +282,6 @@ describe('more incidents than a notice can name', () => {
     expect(notice).toMatchObject({ openCount: 21, news: { open: 21 } });
   });
 
-  it('are never fewer than it names: two indexes may show a write at different times', () => {
-    const [a, b] = [openedAt(0, 'a'), openedAt(1, 'b')];
-    const notice = told(plan(situation({ open: { count: 1, oldest: [a] }, changes: [a, b], now: 10 })));
-    expect(notice.listed.map(({ id }) => id)).toEqual([a.id, b.id]);
-    expect(notice.openCount).toBe(2);
-  });
-
   it('are named each once, though they are new and open', () => {
     const notice = told(plan(group([first], noon)));
     expect(notice.listed).toHaveLength(1);

@@ -51,6 +51,7 @@ export function manyIncidents(count: number, now: number): ManyIncidents {
     return { ...first(n), ...later };
   }
 
+  const idOf = (n: number): string => first(n).id;
   const numberOf = ({ replica }: Incident): number => Number(replica.tag?.slice('build-'.length));
   const isOurs = (asked: Group): boolean => groupKey(asked) === groupKey(group);
 
@@ -69,8 +70,13 @@ export function manyIncidents(count: number, now: number): ManyIncidents {
     readOpen: async (asked, most) => {
       if (!isOurs(asked)) return memory.readOpen(asked, most);
       const oldest: Incident[] = [];
-      for (let n = 0; n < count && oldest.length < most; n += 1) if (!closed.has(n)) oldest.push(incident(n));
-      return { count: count - closed.size, oldest };
+      const ids = new Set<string>();
+      for (let n = 0; n < count; n += 1) {
+        if (closed.has(n)) continue;
+        ids.add(idOf(n));
+        if (oldest.length < most) oldest.push(incident(n));
+      }
+      return { ids, oldest };
     },
     readDue: async (asked, before, most) => {
       if (!isOurs(asked)) return memory.readDue(asked, before, most);

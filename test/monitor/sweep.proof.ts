@@ -111,7 +111,7 @@ async function openOf(
   kind: Incident['kind'],
 ) {
   let sum = 0;
-  for (const destination of destinations) sum += (await ports.readOpen({ destination, kind }, 0)).count;
+  for (const destination of destinations) sum += (await ports.readOpen({ destination, kind }, 0)).ids.size;
   return sum;
 }
 

@@ -137,7 +137,7 @@ progress.end();
 
 async function openIncidents(): Promise<number> {
   const counts = await Promise.all((await ports.readGroups()).map((group) => ports.readOpen(group, 0)));
-  return counts.reduce((total, { count }) => total + count, 0);
+  return counts.reduce((total, { ids }) => total + ids.size, 0);
 }
 
 const took = (performance.now() - startedAt) / 1000;

@@ -11,6 +11,8 @@ export interface Message {
   readonly waitingFor?: readonly Registry[];
   /** The event delivery that it goes back to, over all the times it was sent again. */
   readonly line: string;
+  /** The id that it had before it was moved back from the dead letters; its own, if it was never there. */
+  readonly firstId: string;
   visibleAt: number;
   receives: number;
 }
@@ -51,9 +53,10 @@ export function createQueue(
   let inHand = 0;
   let pollAt = Number.POSITIVE_INFINITY;
 
-  function add(message: Omit<Message, 'id' | 'receives'>): Message {
+  function add(message: Omit<Message, 'id' | 'firstId' | 'receives'>, firstId?: string): Message {
     count += 1;
-    const added = { ...message, id: `${options.name}-${count}`, receives: 0 };
+    const id = `${options.name}-${count}`;
+    const added = { ...message, id, firstId: firstId ?? id, receives: 0 };
     messages.set(added.id, added);
     pollBy(added.visibleAt + options.batchWindowSeconds * 1000);
     return added;
@@ -112,8 +115,9 @@ export function createQueue(
         visibleAt: timeline.now() + Math.min(900, delaySeconds) * 1000,
       }),
     redrive: () => {
-      for (const { body, line, waitingFor } of deadLetters.splice(0)) {
-        add({ body, line, ...(waitingFor === undefined ? {} : { waitingFor }), visibleAt: timeline.now() });
+      for (const { body, line, waitingFor, firstId } of deadLetters.splice(0)) {
+        const waits = waitingFor === undefined ? {} : { waitingFor };
+        add({ body, line, ...waits, visibleAt: timeline.now() }, firstId);
       }
     },
     settle: (batch, unfinished) => {

@@ -99,7 +99,9 @@ export function createTable(now: () => number, lagMs: () => number): TableModel 
       const open = [...indexed(group)].filter(({ state }) => state === 'open');
       const entries = open.sort((a, b) => a.openedAt - b.openedAt).slice(0, most);
       const oldest = openOf(entries);
-      return { count: open.length - (entries.length - oldest.length), oldest };
+      const still = new Set(oldest.map(({ id }) => id));
+      const over = new Set(entries.map(({ id }) => id).filter((id) => !still.has(id)));
+      return { ids: new Set(open.map(({ id }) => id).filter((id) => !over.has(id))), oldest };
     },
     readDue: (group, before, most) => {
       const isDue = ({ lookAt }: Incident): boolean => lookAt !== undefined && lookAt <= before;

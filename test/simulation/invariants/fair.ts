@@ -2,13 +2,15 @@
 
 import { type Registry, registryKey, sameRegistry } from '../../../lib/image/registry.ts';
 import type { Incident } from '../../../lib/incident/incident.ts';
+import { givenUpAfterSeconds } from '../../../lib/incident/transition.ts';
 import type { ClaimsReading } from '../../../lib/replication/claim.ts';
+import { placeKey } from '../../../lib/replication/reads.ts';
 import { imageKey } from '../ecr.ts';
 import type { FaultKind } from '../story.ts';
 import type { Sight } from '../truth.ts';
 import type { Invariant, Run, Seen } from '../watch.ts';
 import { clockSeconds, rulesKeptSeconds } from './bounds.ts';
-import { inWords } from './told.ts';
+import { inWords } from './words.ts';
 
 const sightOf = { missing: 'absent', archived: 'archived', 'tag-mismatch': 'without-tag' } as const;
 const readFaults: readonly FaultKind[] = [
@@ -93,14 +95,25 @@ function saidOf(reading: ClaimsReading, destination: Registry): string {
   return entry?.status ?? 'no-entry';
 }
 
-function checkEnd({ now, truth, fail }: Seen, { state, kind, replica }: Incident, run: Run): void {
+function checkEnd(
+  { now, truth, ecr, fail }: Seen,
+  { state, kind, replica, openedAt }: Incident,
+  run: Run,
+): void {
   if (kind === 'unreadable') return;
+  if (state === 'given-up' && now() - openedAt < (givenUpAfterSeconds - clockSeconds) * 1000)
+    fail(`${inWords(replica)} is given up after ${(now() - openedAt) / 1000} s`);
   if (state === 'resolved') {
     const sights = truth.sights(replica, run.startedAt, now());
     if (!sights.has('whole')) fail(`${inWords(replica)} is resolved, and was ${[...sights].join(', ')}`);
   }
   if (state === 'withdrawn') {
     const needs = truth.needs(replica, run.startedAt, now(), run.startedAt - rulesKeptSeconds * 1000);
-    if (!needs.has('void')) fail(`${inWords(replica)} is withdrawn, and was ${[...needs].join(', ')}`);
+    // Of an image that is gone at its source nobody waits for the destination to be read again.
+    const { source, repository, digest } = replica;
+    const atSource = ecr.shelves.during(placeKey(source, repository), run.startedAt, now());
+    const isGone = isStruck(run) && atSource.some((shelf) => shelf?.get(digest) === undefined);
+    if (!needs.has('void') && !isGone)
+      fail(`${inWords(replica)} is withdrawn, and was ${[...needs].join(', ')}`);
   }
 }
