@@ -236,15 +236,20 @@ export function createSystem(options: SystemOptions): System {
     return queue;
   }
 
+  /** What Lambda tells a function of the time that it has left. */
+  const ends = (ports: Ports, functionName: FunctionName): number =>
+    ports.now() + timeoutSeconds[functionName] * 1000;
+
   const pushes = queueFor(
     'image-action',
     { ...ofEvents, delaySeconds: 15, batchSize: 1000, batchWindowSeconds: 5 },
-    (ports, records) => settleImageActions(ports, config.policies, records),
+    (ports, records) => settleImageActions(ports, config.policies, records, ends(ports, 'image-action')),
   );
   const reports = queueFor(
     'replication-action',
     { ...ofEvents, delaySeconds: 0, batchSize: 100, batchWindowSeconds: 1 },
-    (ports, records) => settleReplicationActions(ports, config.policies, records),
+    (ports, records) =>
+      settleReplicationActions(ports, config.policies, records, ends(ports, 'replication-action')),
   );
 
   queueFor(
