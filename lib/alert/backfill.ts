@@ -5,7 +5,7 @@ import { fingerprint } from '../incident/incident.ts';
 import type { Publication } from '../ports.ts';
 import { type BackfillEnd, type BackfillResult, wentWell } from '../sweep/backfill.ts';
 import { describeBackfillFailures } from './backfill-commands.ts';
-import { failureOf, headline, number, place, shortCode, stepsOf } from './backfill-words.ts';
+import { failureOf, headline, place, shortCode, stepsOf } from './backfill-words.ts';
 import {
   characters,
   chatDescriptionLimit,
@@ -16,7 +16,7 @@ import {
   textLimit,
 } from './limits.ts';
 import { code, icons, prose } from './markup.ts';
-import { clockTime, count, duration } from './words.ts';
+import { clockTime, count, duration, grouped } from './words.ts';
 
 /** Images named in a text; the rest is counted. */
 const mostNamed = 20;
@@ -91,7 +91,7 @@ function listOf(
   const named = results.slice(0, mostNamed);
   const lines = named.map((result) => `- ${imageName(result)}: ${why(result)}`);
   const more = total - named.length;
-  return [[title, ...lines, ...(more > 0 ? [`… and ${number(more)} more`] : [])].join('\n')];
+  return [[title, ...lines, ...(more > 0 ? [`… and ${grouped(more)} more`] : [])].join('\n')];
 }
 
 function stepsText(end: BackfillEnd): readonly string[] {
