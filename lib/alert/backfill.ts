@@ -5,18 +5,11 @@ import { fingerprint } from '../incident/incident.ts';
 import type { Publication } from '../ports.ts';
 import { type BackfillEnd, type BackfillResult, wentWell } from '../sweep/backfill.ts';
 import { describeBackfillFailures } from './backfill-commands.ts';
-import { failureOf, headline, number, place, shortCode, stepsOf } from './backfill-words.ts';
-import {
-  characters,
-  chatDescriptionLimit,
-  chatTitleLimit,
-  cut,
-  linesWithin,
-  subjectLine,
-  textLimit,
-} from './limits.ts';
+import { failureOf, headline, place, shortCode, stepsOf } from './backfill-words.ts';
+import { chatList } from './chat-list.ts';
+import { cut, subjectLine, textLimit } from './limits.ts';
 import { code, icons, prose } from './markup.ts';
-import { clockTime, count, duration } from './words.ts';
+import { clockTime, duration, grouped } from './words.ts';
 
 /** Images named in a text; the rest is counted. */
 const mostNamed = 20;
@@ -94,7 +87,7 @@ function listOf(
   const named = results.slice(0, mostNamed);
   const lines = named.map(([result, why]) => `- ${imageName(result)}: ${why}`);
   const more = total - named.length;
-  return [[title, ...lines, ...(more > 0 ? [`… and ${number(more)} more`] : [])].join('\n')];
+  return [[title, ...lines, ...(more > 0 ? [`… and ${grouped(more)} more`] : [])].join('\n')];
 }
 
 function stepsText(end: BackfillEnd): readonly string[] {
@@ -107,43 +100,26 @@ function stepsText(end: BackfillEnd): readonly string[] {
   ];
 }
 
-/** Amazon Q Developer in chat applications, "Custom notifications"; described in docs/chat.schema.json. */
 function chat(end: BackfillEnd, severity: 'warning' | 'info'): object {
   const { backfill, by, failures, verification } = end;
-  const title = `${icons[severity]} ${headline(end)}`;
-  const rows = [
-    `*From:* ${prose(place(backfill.source))}`,
-    `*Started:* ${clockTime(backfill.startedAt)}, by ${by === 'monitor' ? 'the monitor' : 'somebody else'}`,
-    ...failures
-      .slice(0, mostNamed)
-      .map((one) => `${code(imageName(one))}: ${prose(shortCode(failureOf(one)))}`),
-    ...verification.examples.map(
-      ({ result, verdict }) => `${code(imageName(result))}: called copied, ${verdict}`,
-    ),
-  ];
-  const shown = linesWithin(
-    rows.map((row) => `- ${row}`),
-    chatDescriptionLimit,
-    (left) => `- … and ${count(left, 'more line')}; the e-mail has them`,
-  );
-  const steps = stepsOf(end).map(({ say, command = '' }) => `${prose(say)} ${code(command)}`);
-  return {
-    version: '1.0',
-    source: 'custom',
-    content: {
-      textType: 'client-markdown',
-      title: cut(title, chatTitleLimit, ' …', characters),
-      description: shown.join('\n'),
-      ...(steps.length === 0 ? {} : { nextSteps: steps }),
-      keywords: ['ecr-replication', 'backfill', backfill.destination.region],
-    },
-    metadata: {
-      threadId: fingerprint(`backfill ${backfill.id}`),
-      summary: cut(title, chatTitleLimit, ' …', characters),
-      eventType: 'ecr-replication-backfill',
-      additionalContext: { backfill: backfill.id, status: backfill.status, severity },
-    },
-  };
+  return chatList({
+    kind: 'backfill',
+    region: backfill.destination.region,
+    title: `${icons[severity]} ${headline(end)}`,
+    rows: [
+      `*From:* ${prose(place(backfill.source))}`,
+      `*Started:* ${clockTime(backfill.startedAt)}, by ${by === 'monitor' ? 'the monitor' : 'somebody else'}`,
+      ...failures
+        .slice(0, mostNamed)
+        .map((one) => `${code(imageName(one))}: ${prose(shortCode(failureOf(one)))}`),
+      ...verification.examples.map(
+        ({ result, verdict }) => `${code(imageName(result))}: called copied, ${verdict}`,
+      ),
+    ],
+    steps: stepsOf(end).map(({ say, command = '' }) => `${prose(say)} ${code(command)}`),
+    thread: `backfill ${backfill.id}`,
+    context: { backfill: backfill.id, status: backfill.status, severity },
+  });
 }
 
 /** Public API: docs/repair.md has its fields. */

@@ -2,12 +2,12 @@
 
 import type { RegistryChange, WatchedCall } from '../event/registry-change.ts';
 import { type Registry, registryKey } from '../image/registry.ts';
-import { fingerprint } from '../incident/incident.ts';
 import type { CoverageChange } from '../replication/coverage-change.ts';
+import { chatList } from './chat-list.ts';
 import { startBackfill } from './commands.ts';
-import { characters, chatDescriptionLimit, chatTitleLimit, cut, linesWithin, textLimit } from './limits.ts';
+import { characters, cut, textLimit } from './limits.ts';
 import { code, icons, prose } from './markup.ts';
-import { clockTime, count } from './words.ts';
+import { clockTime, count, grouped } from './words.ts';
 
 /** Repositories named in a text; the rest is counted. */
 const mostNamed = 20;
@@ -104,8 +104,7 @@ function email(
 
 function namesOf(title: string, names: readonly string[]): readonly string[] {
   if (names.length === 0) return [];
-  const more =
-    names.length > mostNamed ? `\n  … and ${(names.length - mostNamed).toLocaleString('en-US')} more` : '';
+  const more = names.length > mostNamed ? `\n  … and ${grouped(names.length - mostNamed)} more` : '';
   return [
     `${title}:\n${names
       .slice(0, mostNamed)
@@ -121,36 +120,20 @@ function backfillNote(source: Registry, coverage: readonly CoverageChange[]): st
   return `ECR copies only what is pushed from now on. To copy what is there already:\n${commands.join('\n')}`;
 }
 
-/** Amazon Q Developer in chat applications, "Custom notifications"; described in docs/chat.schema.json. */
 function chat(change: RegistryChange, lines: readonly string[], loses: boolean): object {
   const where = place(change.registry);
-  const title = `${icons[loses ? 'warning' : 'info']} Replication settings of ${where} were changed`;
-  const rows = [
-    ...lines.map(prose),
-    `*By:* ${code(change.by)}`,
-    `*Call:* ${change.call}, ${clockTime(change.at)}`,
-  ];
-  const shown = linesWithin(
-    rows.map((row) => `- ${row}`),
-    chatDescriptionLimit,
-    (left) => `- … and ${count(left, 'more line')}; the e-mail has them`,
-  );
-  return {
-    version: '1.0',
-    source: 'custom',
-    content: {
-      textType: 'client-markdown',
-      title: cut(title, chatTitleLimit, ' …', characters),
-      description: shown.join('\n'),
-      keywords: ['ecr-replication', 'configuration', change.registry.region],
-    },
-    metadata: {
-      threadId: fingerprint(`${where} configuration ${change.at}`),
-      summary: cut(title, chatTitleLimit, ' …', characters),
-      eventType: 'ecr-replication-configuration',
-      additionalContext: { registry: where, call: change.call, by: cut(change.by, 1_000, '…', characters) },
-    },
-  };
+  return chatList({
+    kind: 'configuration',
+    region: change.registry.region,
+    title: `${icons[loses ? 'warning' : 'info']} Replication settings of ${where} were changed`,
+    rows: [
+      ...lines.map(prose),
+      `*By:* ${code(change.by)}`,
+      `*Call:* ${change.call}, ${clockTime(change.at)}`,
+    ],
+    thread: `${where} configuration ${change.at}`,
+    context: { registry: where, call: change.call, by: cut(change.by, 1_000, '…', characters) },
+  });
 }
 
 function machine(

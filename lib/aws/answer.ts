@@ -17,18 +17,19 @@ export function answered<T>(call: string, schema: v.GenericSchema<unknown, T>, a
   throw new Error(`${call} answered what cannot be read${where === null ? '' : `: ${where}`}`);
 }
 
-function maybe<T>(schema: v.GenericSchema<unknown, T>) {
+export function maybe<T>(schema: v.GenericSchema<unknown, T>) {
   return v.pipe(
     v.nullish(schema),
     v.transform((value) => value ?? undefined),
   );
 }
 
-const text = v.string();
-const maybeText = maybe(text);
-const digest = v.custom<Digest>(isDigest);
-const account = v.pipe(text, v.regex(accountPattern));
-const region = v.pipe(text, v.regex(regionPattern));
+export const text = v.string();
+export const maybeText = maybe(text);
+export const digest = v.custom<Digest>(isDigest);
+export const account = v.pipe(text, v.regex(accountPattern));
+export const region = v.pipe(text, v.regex(regionPattern));
+export const repositoryName = v.custom<string>(isRepositoryName);
 
 const image = v.object({
   imageDigest: digest,
@@ -134,21 +135,22 @@ export type AnsweredStatus = v.InferOutput<typeof replicationStatuses>['replicat
 
 /** DescribeRepositories, for their names. */
 export const repositories = v.object({
-  repositories: v.array(v.object({ repositoryName: v.custom<string>(isRepositoryName) })),
+  repositories: v.array(v.object({ repositoryName })),
+  nextToken: maybeText,
 });
+
+export const mutability = v.picklist([
+  'MUTABLE',
+  'IMMUTABLE',
+  'MUTABLE_WITH_EXCLUSION',
+  'IMMUTABLE_WITH_EXCLUSION',
+]);
+export const exclusionFilters = v.nullish(v.array(v.object({ filter: text })), []);
 
 /** DescribeRepositories, for whether tags may move. */
 export const tagSettings = v.object({
   repositories: v.array(
-    v.object({
-      imageTagMutability: v.picklist([
-        'MUTABLE',
-        'IMMUTABLE',
-        'MUTABLE_WITH_EXCLUSION',
-        'IMMUTABLE_WITH_EXCLUSION',
-      ]),
-      imageTagMutabilityExclusionFilters: v.nullish(v.array(v.object({ filter: text })), []),
-    }),
+    v.object({ imageTagMutability: mutability, imageTagMutabilityExclusionFilters: exclusionFilters }),
   ),
 });
 
@@ -164,7 +166,19 @@ export const published = v.object({ MessageId: v.pipe(text, v.minLength(1)) });
 /** GetParameter. */
 export const parameter = v.object({ Parameter: v.object({ Value: text }) });
 
-const item = v.custom<Item>((value) => typeof value === 'object' && value !== null);
+/** What is text in an attribute is: keys are sent back as they came, which the SDK would trip over. */
+const item = v.custom<Item>(
+  (value) =>
+    isObject(value) && Object.values(value).every((one) => isObject(one) && isText(one.S) && isText(one.N)),
+);
+
+function isObject(value: unknown): value is { readonly S?: unknown; readonly N?: unknown } {
+  return typeof value === 'object' && value !== null;
+}
+
+function isText(value: unknown): boolean {
+  return value === undefined || typeof value === 'string';
+}
 
 /** Query: a page without items has an empty list of them. */
 export const page = v.object({ Items: v.array(item) });

@@ -16,32 +16,28 @@ const watch = ' watch';
 const partition = (source: Registry) => ({ S: `backfills ${registryKey(source)}` });
 const keyOf = (source: Registry, id: string): Item => ({ pk: partition(source), sk: { S: id } });
 
-type BackfillTable = Pick<BackfillPorts, 'readBackfillRecords' | 'watchSince' | 'claimEnd' | 'confirmEnd'> &
-  Pick<RepairPorts, 'noteStarted'>;
-
-export function backfillTable(table: Table): BackfillTable {
-  const { client, name } = table;
-  const set = (key: Item, expression: string, values: Item, condition?: string) =>
-    client.send(
-      new UpdateItemCommand({
-        TableName: name,
-        Key: key,
-        UpdateExpression: expression,
-        ExpressionAttributeValues: values,
-        ...(condition === undefined ? {} : { ConditionExpression: condition }),
-      }),
-    );
+/** Of whoever starts backfills, and has to know its own. */
+export function startedBackfills(
+  table: Table,
+): Pick<BackfillPorts, 'readBackfillRecords'> & Pick<RepairPorts, 'noteStarted'> {
   return {
-    readBackfillRecords: async (source) => {
-      const items = await readPartition(table, partition(source));
-      const since = items.find(({ sk }) => sk?.S === watch)?.['since']?.N;
-      return {
-        ...(since === undefined ? {} : { since: Number(since) }),
-        records: new Map(
-          items.filter(({ sk }) => sk?.S !== watch).map((item) => [item['sk']?.S ?? '', toRecord(item)]),
-        ),
-      };
+    readBackfillRecords: (source) => read(table, source),
+    noteStarted: async ({ source, id }, at) => {
+      await set(table, keyOf(source, id), 'SET startedBy = :by, expiresAt = :end', {
+        ':by': { S: 'monitor' },
+        ':end': number(Math.floor(at / 1000) + keptSeconds),
+      });
     },
+  };
+}
+
+/** Of whoever tells of their ends. */
+export function watchedBackfills(
+  table: Table,
+): Pick<BackfillPorts, 'readBackfillRecords' | 'watchSince' | 'claimEnd' | 'confirmEnd'> {
+  const { client, name } = table;
+  return {
+    readBackfillRecords: (source) => read(table, source),
     watchSince: async (source, at) => {
       const Item = { ...keyOf(source, watch), since: number(at) };
       await once(() =>
@@ -53,6 +49,7 @@ export function backfillTable(table: Table): BackfillTable {
     claimEnd: ({ source, id }, at, over) =>
       once(() =>
         set(
+          table,
           keyOf(source, id),
           'SET claimedAt = :at, expiresAt = :end',
           {
@@ -66,15 +63,38 @@ export function backfillTable(table: Table): BackfillTable {
         ),
       ),
     confirmEnd: async ({ source, id }, at) => {
-      await set(keyOf(source, id), 'SET confirmedAt = :at', { ':at': number(at) });
-    },
-    noteStarted: async ({ source, id }, at) => {
-      await set(keyOf(source, id), 'SET startedBy = :by, expiresAt = :end', {
-        ':by': { S: 'monitor' },
-        ':end': number(Math.floor(at / 1000) + keptSeconds),
-      });
+      await set(table, keyOf(source, id), 'SET confirmedAt = :at', { ':at': number(at) });
     },
   };
+}
+
+async function read(table: Table, source: Registry): ReturnType<BackfillPorts['readBackfillRecords']> {
+  const items = await readPartition(table, partition(source));
+  const since = items.find(({ sk }) => sk?.S === watch)?.['since']?.N;
+  return {
+    ...(since === undefined ? {} : { since: Number(since) }),
+    records: new Map(
+      items.filter(({ sk }) => sk?.S !== watch).map((item) => [item['sk']?.S ?? '', toRecord(item)]),
+    ),
+  };
+}
+
+async function set(
+  { client, name }: Table,
+  key: Item,
+  expression: string,
+  values: Item,
+  condition?: string,
+): Promise<void> {
+  await client.send(
+    new UpdateItemCommand({
+      TableName: name,
+      Key: key,
+      UpdateExpression: expression,
+      ExpressionAttributeValues: values,
+      ...(condition === undefined ? {} : { ConditionExpression: condition }),
+    }),
+  );
 }
 
 /** `taken`: somebody else was faster. */

@@ -38,8 +38,8 @@ export function cycleTable({ client, name: table }: Table): CyclePorts {
           ConsistentRead: true,
         }),
       );
-      // One that an earlier version wrote is begun anew.
-      const read = v.safeParse(schema, JSON.parse(Item?.['cycle']?.S ?? 'null'));
+      // One that an earlier version wrote, or that cannot be read, is begun anew.
+      const read = v.safeParse(v.pipe(v.string(), v.parseJson(), schema), Item?.['cycle']?.S);
       return read.success ? read.output : undefined;
     },
     saveCycle: async (name, registry, cycle) => {

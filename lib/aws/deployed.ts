@@ -2,15 +2,25 @@
 
 import { type CloudWatchClient, GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch';
 import { GetTopicAttributesCommand, type SNSClient } from '@aws-sdk/client-sns';
+import * as v from 'valibot';
 import { metricNamespace } from '../metric/catalogue.ts';
 import type { DoctorPorts } from '../ports.ts';
-import type { SettingReading } from '../sweep/setting-finding.ts';
+import { answered } from './answer.ts';
 import { readCaller } from './caller.ts';
 import { stsClient } from './clients.ts';
-import { isNamed, readFaultOf } from './read-fault.ts';
+import { attempt, isNamed } from './read-fault.ts';
 
 // IAM User Guide, "Managing AWS STS in an AWS Region": there, credentials of an account that has not enabled it are unknown.
 const unknownThere = ['InvalidClientTokenId', 'UnrecognizedClientException', 'OptInRequired'];
+
+/** Without any there is an empty list of them: no list is no answer, and so no missing heartbeat. */
+const datapoints = v.object({
+  Datapoints: v.array(v.object({ Sum: v.pipe(v.number(), v.finite(), v.minValue(0)) })),
+});
+const howMany = v.pipe(v.string(), v.regex(/^\d{1,9}$/), v.transform(Number));
+const topicAttributes = v.object({
+  Attributes: v.object({ SubscriptionsConfirmed: howMany, SubscriptionsPending: howMany }),
+});
 
 export function doctorPorts(cloudWatch: CloudWatchClient, sns: SNSClient): DoctorPorts {
   return {
@@ -26,7 +36,7 @@ export function doctorPorts(cloudWatch: CloudWatchClient, sns: SNSClient): Docto
       }),
     readHeartbeats: (from, until) =>
       attempt(async () => {
-        const { Datapoints = [] } = await cloudWatch.send(
+        const answer = await cloudWatch.send(
           new GetMetricStatisticsCommand({
             Namespace: metricNamespace,
             MetricName: 'Heartbeat',
@@ -36,7 +46,8 @@ export function doctorPorts(cloudWatch: CloudWatchClient, sns: SNSClient): Docto
             Statistics: ['Sum'],
           }),
         );
-        return Datapoints.reduce((sum, { Sum = 0 }) => sum + Sum, 0);
+        const { Datapoints } = answered('GetMetricStatistics', datapoints, answer);
+        return Datapoints.reduce((sum, { Sum }) => sum + Sum, 0);
       }),
     readSubscribers: (topicArn) =>
       attempt(async () => {
@@ -47,19 +58,8 @@ export function doctorPorts(cloudWatch: CloudWatchClient, sns: SNSClient): Docto
             throw error;
           });
         if (answer === 'absent') return answer;
-        const { Attributes = {} } = answer;
-        return {
-          confirmed: Number(Attributes['SubscriptionsConfirmed'] ?? 0),
-          pending: Number(Attributes['SubscriptionsPending'] ?? 0),
-        };
+        const { Attributes } = answered('GetTopicAttributes', topicAttributes, answer);
+        return { confirmed: Attributes.SubscriptionsConfirmed, pending: Attributes.SubscriptionsPending };
       }),
   };
-}
-
-async function attempt<T>(read: () => Promise<T>): Promise<SettingReading<T>> {
-  try {
-    return { is: 'read', value: await read() };
-  } catch (error) {
-    return { is: 'unreadable', why: readFaultOf(error) };
-  }
 }

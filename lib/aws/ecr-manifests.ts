@@ -1,5 +1,6 @@
 /** Manifests and layers, read by the calls that pulling is made of: only the function that was asked for has them. */
 
+import { createHash } from 'node:crypto';
 import {
   BatchCheckLayerAvailabilityCommand,
   BatchGetImageCommand,
@@ -7,12 +8,14 @@ import {
   RegisterPullTimeUpdateExclusionCommand,
 } from '@aws-sdk/client-ecr';
 import pLimit from 'p-limit';
-import { type Digest, isDigest } from '../image/digest.ts';
+import type { Digest } from '../image/digest.ts';
 import { inBatches } from '../replication/reads.ts';
 import type { ManifestPorts } from '../sweep/manifest-ports.ts';
 import type { LayerState, Manifest } from '../sweep/wholeness.ts';
+import { type AnsweredImage, answered, answeredImage, imagePage } from './answer.ts';
 import type { EcrClientFor } from './clients.ts';
 import { parseManifest } from './manifest.ts';
+import { checkedLayers, gotImages, pullTimeExclusion } from './manifest-answers.ts';
 import { isNamed } from './read-fault.ts';
 
 /** ECR API Reference: DescribeImages 1,000 a page, BatchGetImage and BatchCheckLayerAvailability 100 a call. */
@@ -44,7 +47,10 @@ export function manifestPorts(
   return {
     excludePulls: async (registry) => {
       try {
-        await clientFor(registry).send(new RegisterPullTimeUpdateExclusionCommand({ principalArn }));
+        const command = new RegisterPullTimeUpdateExclusionCommand({ principalArn });
+        const call = 'RegisterPullTimeUpdateExclusion';
+        const answer = answered(call, pullTimeExclusion, await clientFor(registry).send(command));
+        if (answer.principalArn !== principalArn) throw new Error(`${call} answered for somebody else`);
       } catch (error) {
         if (!isNamed(error, 'ExclusionAlreadyExistsException')) throw error;
       }
@@ -52,7 +58,7 @@ export function manifestPorts(
 
     readTops: async (registry, repositoryName, from) => {
       try {
-        const { imageDetails = [], nextToken } = await clientFor(registry).send(
+        const answer = await clientFor(registry).send(
           new DescribeImagesCommand({
             registryId: registry.account,
             repositoryName,
@@ -60,12 +66,14 @@ export function manifestPorts(
             nextToken: from,
           }),
         );
-        const images = imageDetails.flatMap(({ imageDigest, imageTags = [], imageManifestMediaType = '' }) =>
-          isDigest(imageDigest) && (imageTags.length > 0 || indexTypes.includes(imageManifestMediaType))
-            ? [{ digest: imageDigest, tags: imageTags }]
-            : [],
-        );
-        return { images, ...(nextToken === undefined ? {} : { next: nextToken }) };
+        const { imageDetails, nextToken } = answered('DescribeImages', imagePage, answer);
+        if (nextToken !== undefined && nextToken === from)
+          throw new Error('DescribeImages answered the same page twice');
+        const images = imageDetails.map((one) => answeredImage('DescribeImages', one)).filter(isTop);
+        return {
+          images: images.map(({ imageDigest, imageTags }) => ({ digest: imageDigest, tags: imageTags })),
+          ...(nextToken === undefined ? {} : { next: nextToken }),
+        };
       } catch (error) {
         if (isNamed(error, 'RepositoryNotFoundException')) return 'gone';
         throw error;
@@ -75,7 +83,7 @@ export function manifestPorts(
     readManifests: async (registry, repositoryName, digests) => {
       const found = new Map<Digest, Manifest>();
       await inParallel(digests, async (batch) => {
-        const { images = [] } = await unpaced(registry).send(
+        const answer = await unpaced(registry).send(
           new BatchGetImageCommand({
             registryId: registry.account,
             repositoryName,
@@ -83,11 +91,15 @@ export function manifestPorts(
             acceptedMediaTypes,
           }),
         );
-        for (const { imageId, imageManifest = '' } of images) {
+        const { images, failures } = answered('BatchGetImage', gotImages, answer);
+        for (const { imageId, imageManifest } of images) {
+          if (!isOf(imageId.imageDigest, imageManifest))
+            throw new Error('BatchGetImage answered a manifest that its digest is not of');
           const manifest = parseManifest(imageManifest);
-          if (isDigest(imageId?.imageDigest) && manifest !== undefined)
-            found.set(imageId.imageDigest, manifest);
+          if (manifest !== undefined) found.set(imageId.imageDigest, manifest);
         }
+        const named = [...images, ...failures].map(({ imageId }) => imageId.imageDigest);
+        checkNamed('BatchGetImage', batch, named);
       });
       return found;
     },
@@ -95,25 +107,38 @@ export function manifestPorts(
     readLayers: async (registry, repositoryName, digests) => {
       const found = new Map<Digest, LayerState>();
       await inParallel(digests, async (batch) => {
-        const { layers = [] } = await unpaced(registry).send(
+        const answer = await unpaced(registry).send(
           new BatchCheckLayerAvailabilityCommand({
             registryId: registry.account,
             repositoryName,
             layerDigests: [...batch],
           }),
         );
+        const { layers, failures } = answered('BatchCheckLayerAvailability', checkedLayers, answer);
+        for (const { layerDigest } of failures) found.set(layerDigest, 'unknown');
+        // An archived layer is there, and its image says of itself that it is archived.
         for (const { layerDigest, layerAvailability } of layers)
-          if (isDigest(layerDigest)) found.set(layerDigest, stateOf(layerAvailability));
+          found.set(layerDigest, layerAvailability === 'UNAVAILABLE' ? 'missing' : 'available');
+        checkNamed('BatchCheckLayerAvailability', batch, [...found.keys()]);
       });
       return found;
     },
   };
 }
 
-/** An archived layer is there, and its image says of itself that it is archived. */
-function stateOf(availability: string | undefined): LayerState {
-  if (availability === 'UNAVAILABLE') return 'missing';
-  return availability === 'AVAILABLE' || availability === 'ARCHIVED' ? 'available' : 'unknown';
+function isTop({ imageTags, imageManifestMediaType = '' }: AnsweredImage): boolean {
+  return imageTags.length > 0 || indexTypes.includes(imageManifestMediaType);
+}
+
+/** A manifest says what an image needs: one that is not to the letter what was pushed could leave something out. */
+function isOf(digest: Digest, manifest: string): boolean {
+  const [algorithm, encoded] = digest.split(':');
+  return algorithm !== 'sha256' || createHash('sha256').update(manifest).digest('hex') === encoded;
+}
+
+function checkNamed(call: string, asked: readonly Digest[], named: readonly Digest[]): void {
+  const known = new Set(named);
+  if (!asked.every((digest) => known.has(digest))) throw new Error(`${call} left out what it was asked for`);
 }
 
 async function inParallel(

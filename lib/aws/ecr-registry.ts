@@ -22,6 +22,7 @@ import {
   tagSettings,
 } from './answer.ts';
 import type { EcrClientFor } from './clients.ts';
+import { answeredPages } from './pages.ts';
 import { readFaultOf } from './read-fault.ts';
 
 /** Rules change rarely and are asked for at every batch; a minute late is early enough. */
@@ -96,14 +97,12 @@ export async function readRepositories(
   registry: Registry,
 ): Promise<readonly string[]> {
   const pages = paginateDescribeRepositories(
-    { client: clientFor(registry), pageSize: 1000, stopOnSameToken: true },
+    { client: clientFor(registry), pageSize: 1000 },
     { registryId: registry.account },
   );
   const names: string[] = [];
-  for await (const page of pages) {
-    const answer = answered('DescribeRepositories', repositories, page);
-    names.push(...answer.repositories.map(({ repositoryName }) => repositoryName));
-  }
+  for await (const page of answeredPages('DescribeRepositories', repositories, pages))
+    names.push(...page.repositories.map(({ repositoryName }) => repositoryName));
   return names;
 }
 

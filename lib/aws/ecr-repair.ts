@@ -2,6 +2,8 @@
 
 import { StartReplicationBackfillCommand, StopReplicationBackfillCommand } from '@aws-sdk/client-ecr';
 import type { RepairPorts } from '../sweep/backfill-ports.ts';
+import { answered } from './answer.ts';
+import { startedBackfill } from './backfill-answers.ts';
 import type { EcrClientFor } from './clients.ts';
 import { isNamed } from './read-fault.ts';
 
@@ -16,9 +18,8 @@ export function repairCalls(clientFor: EcrClientFor): Pick<RepairPorts, 'startBa
             destination: { registryId, region },
           }),
         );
-        if (answer.replicationBackfillId === undefined)
-          throw new Error('ECR started a backfill without an id');
-        return { is: 'started', id: answer.replicationBackfillId };
+        const { replicationBackfillId: id } = answered('StartReplicationBackfill', startedBackfill, answer);
+        return { is: 'started', id };
       } catch (error) {
         if (isNamed(error, 'ReplicationBackfillInProgressException')) return { is: 'one-is-running' };
         // ECR API Reference, StartReplicationBackfill: ten of a registry at a time.

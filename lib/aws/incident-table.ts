@@ -58,8 +58,8 @@ async function save({ client, name }: Table, incident: Incident): Promise<'saved
   }
 }
 
-/** The index holds keys and opening times only, so that counting many costs little; the oldest are fetched whole. */
-async function readOpen(table: Table, group: Group, most: number): Promise<OpenIncidents> {
+/** Port `readOpen`. The index holds keys and opening times only, so that counting many costs little; the oldest are fetched whole. */
+export async function readOpen(table: Table, group: Group, most: number): Promise<OpenIncidents> {
   const pages = paginateQuery(
     { client: table.client },
     {

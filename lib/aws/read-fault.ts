@@ -1,6 +1,7 @@
 /** Errors of the SDK → the closed list of read faults. Whatever is not known is a service error, never "missing". */
 
 import type { ReadFault } from '../replication/verdict.ts';
+import type { SettingReading } from '../sweep/setting-finding.ts';
 
 const throttling = new Set([
   'Throttling',
@@ -52,6 +53,15 @@ export function readFaultOf(error: unknown): ReadFault {
   if (names.some((name) => denied.has(name))) return 'access-denied';
   if (names.some((name) => unreachable.has(name))) return 'region-unavailable';
   return 'service-error';
+}
+
+/** A reading whose fault is a value. */
+export async function attempt<T>(read: () => Promise<T>): Promise<SettingReading<T>> {
+  try {
+    return { is: 'read', value: await read() };
+  } catch (error) {
+    return { is: 'unreadable', why: readFaultOf(error) };
+  }
 }
 
 export function isNamed(error: unknown, name: string): boolean {

@@ -1,18 +1,19 @@
 /** The ports of the functions that go through whole registries: the sweep, the slow passes beside it, the backfills. */
 
 import type { Config } from '../config.ts';
+import type { Registry } from '../image/registry.ts';
 import type { Ports } from '../ports.ts';
-import { backfillTable } from './backfill-table.ts';
+import { startedBackfills, watchedBackfills } from './backfill-table.ts';
 import { ecrClients } from './clients.ts';
 import { cycleTable } from './cycle-table.ts';
-import { backfillReaders } from './ecr-backfills.ts';
+import { backfillReaders, readBackfills } from './ecr-backfills.ts';
 import { readImages } from './ecr-images.ts';
 import { readInventory } from './ecr-inventory.ts';
 import { manifestPorts } from './ecr-manifests.ts';
 import { readRepositories, readTagSettings, rulesReader } from './ecr-registry.ts';
 import { repairCalls } from './ecr-repair.ts';
 import { settingPorts } from './ecr-settings.ts';
-import { incidentTable, type Table } from './incident-table.ts';
+import { readOpen, type Table } from './incident-table.ts';
 import { groupTable, noticeTable } from './notice-table.ts';
 import {
   lookPorts,
@@ -26,7 +27,7 @@ import {
   sweepShare,
   tableOf,
 } from './port-parts.ts';
-import { sweepTable } from './sweep-table.ts';
+import { readWatched, sweepTable } from './sweep-table.ts';
 
 /** Of the sweep that lists: it looks at no image and keeps no incident. */
 export function listingPorts(config: Config, own: OwnPorts) {
@@ -99,22 +100,22 @@ export function backfillPorts(config: Config, own: OwnPorts) {
     ...lookPorts(own, ecr, table),
     ...noticeTable(table),
     ...backfillReaders(ecr),
-    ...backfillTable(table),
+    ...watchedBackfills(table),
     publish: publisherOf(config),
   };
 }
 
-/** Of who starts them: nothing here reads an image, tells anybody or publishes anything. */
+/** Of who starts them: nothing here reads an image or what became of one, saves an incident, or tells anybody anything. */
 export function repairPorts(config: Config, own: OwnPorts) {
   const ecr = ecrClients(config.hub, config.readRole);
   const table = tableOf(config);
   return {
     ...own,
     readRules: rulesReader(ecr, own.now),
-    readOpen: incidentTable(table).readOpen,
-    readWatched: sweepTable(table, own.now).readWatched,
-    ...backfillReaders(ecr),
-    ...backfillTable(table),
+    readOpen: (...asked: Parameters<Ports['readOpen']>) => readOpen(table, ...asked),
+    readWatched: () => readWatched(table),
+    readBackfills: (source: Registry) => readBackfills(ecr, source),
+    ...startedBackfills(table),
     ...repairCalls(ecr),
   };
 }

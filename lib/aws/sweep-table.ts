@@ -22,7 +22,7 @@ import {
 
 export function sweepTable(table: Table, now: () => number): SweepStore {
   return {
-    readWatched: async () => (await readPartition(table, watchedPartition)).map(readWatchedItem),
+    readWatched: () => readWatched(table),
     saveWatched: (registry) =>
       put(table, watchedItem(registry), {
         ConditionExpression: 'attribute_not_exists(pk) OR revision = :before',
@@ -44,6 +44,11 @@ export function sweepTable(table: Table, now: () => number): SweepStore {
     countResults: (run) => count(table, run),
     readResults: (run) => results(table, run),
   };
+}
+
+/** Port `readWatched`. */
+export async function readWatched(table: Table): ReturnType<SweepStore['readWatched']> {
+  return (await readPartition(table, watchedPartition)).map(readWatchedItem);
 }
 
 async function put(

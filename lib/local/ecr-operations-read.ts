@@ -66,6 +66,12 @@ export const readOperations: Operations = {
         });
         continue;
       }
+      // What was seeded, for its digest alone, has no manifest to show.
+      if (image.manifest === undefined) {
+        const failureReason = 'Requested image is not accessible';
+        failures.push({ imageId: id, failureCode: 'ImageInaccessible', failureReason });
+        continue;
+      }
       // The pull API: reading an image this way counts as a pull of it, unless who reads is excluded (here: anybody is).
       if (registryOf(state, registry).pullTimeExclusions.size === 0) image.pulledAt = state.now();
       images.push({
@@ -75,7 +81,7 @@ export const readOperations: Operations = {
           imageDigest: image.digest,
           ...(id.imageTag === undefined ? {} : { imageTag: id.imageTag }),
         },
-        imageManifest: image.manifest ?? '{}',
+        imageManifest: image.manifest,
         imageManifestMediaType: image.mediaType,
       });
     }

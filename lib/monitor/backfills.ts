@@ -60,11 +60,11 @@ async function watchSource(
   until: number,
 ): Promise<readonly Measurement[]> {
   const now = ports.now();
+  const { since, records } = await ports.readBackfillRecords(source);
+  // What ended before anybody watched is no news; what ends while nothing can be read is.
+  if (since === undefined) await ports.watchSince(source, now);
   const reading = await ports.readBackfills(source);
   if (reading.is === 'unreadable') throw new Error(`the backfills cannot be read: ${reading.why}`);
-  const { since, records } = await ports.readBackfillRecords(source);
-  // What ended before anybody watched is no news.
-  if (since === undefined) await ports.watchSince(source, now);
 
   const measurements: Measurement[] = [];
   for (const backfill of reading.value) {
@@ -95,7 +95,7 @@ async function lookInto(
   const failures: BackfillResult[] = [];
   for await (const page of ports.readBackfillResults(backfill, 'FAILED')) {
     failures.push(...page);
-    if (failures.length >= mostFailures) break;
+    if (failures.length >= mostFailures || ports.now() > until) break;
   }
   return { backfill, by, failures, verification: await verifyBackfill(ports, backfill, until) };
 }

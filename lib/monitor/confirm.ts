@@ -1,13 +1,12 @@
 /** Before anybody is paged: what a sweep calls missing or mismatched is looked at once more, as the push path would. */
 
 import type { Digest } from '../image/digest.ts';
-import { sameRegistry } from '../image/registry.ts';
 import { incidentId } from '../incident/incident.ts';
 import { evidenceOf, type Finding } from '../incident/transition.ts';
 import type { Ports } from '../ports.ts';
 import { type Decision, decide, type ReplicaKind } from '../replication/decision.ts';
 import { imagesPerCall } from '../replication/reads.ts';
-import { destinationsOf, type Replica } from '../replication/rules.ts';
+import { type Replica, sendTo } from '../replication/rules.ts';
 import { type ImageSeen, type Sighting, type Verdict, verdictOf } from '../replication/verdict.ts';
 import type { InventoryImage } from '../sweep/comparison.ts';
 import { gatherEvidence } from './evidence.ts';
@@ -85,13 +84,9 @@ export async function confirm(
 }
 
 /** Since the sweep began, its rules may have changed. Rules that cannot be read withdraw nothing. */
-async function isExpected(
-  ports: Pick<Ports, 'now' | 'readRules'>,
-  { source, repository, destination }: Replica,
-): Promise<boolean> {
-  const reading = await ports.readRules(source, ports.now());
-  if (reading.is === 'unreadable') return true;
-  return destinationsOf(reading.rules, source, repository).some((named) => sameRegistry(named, destination));
+async function isExpected(ports: Pick<Ports, 'now' | 'readRules'>, replica: Replica): Promise<boolean> {
+  const reading = await ports.readRules(replica.source, ports.now());
+  return reading.is === 'unreadable' || sendTo(reading.rules, replica);
 }
 
 /** An unreadable destination is the comparison's to report; what is archived is counted and listed, not told. */

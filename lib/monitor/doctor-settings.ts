@@ -25,7 +25,7 @@ const ofDestinations: readonly Subject[] = [
     name: 'creation templates',
     kinds: ['template-without-role', 'no-creation-template'],
     reads: ['creation templates'],
-    fine: 'repositories can be created',
+    fine: 'each names a role where it needs one',
   },
   {
     name: 'tag immutability',

@@ -61,7 +61,8 @@ export async function followUp(
   await publishMetrics(ports, config.policies, [
     { name: 'Heartbeat', value: 1, dimensions: {} },
     ...measureResolved(changed.filter(({ state }) => state === 'resolved')),
-    ...measureOpened(changed.filter(({ state }) => state === 'open')),
+    // One that was muted and has calmed down is told of now, and was counted when it opened.
+    ...measureOpened(changed.filter((one) => one.state === 'open' && one.changedAt === one.openedAt)),
     ...(await gauges(ports, config.hub, after, notAllowed)),
     ...swept,
   ]);

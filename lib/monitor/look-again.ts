@@ -1,16 +1,17 @@
 /** Another look at incidents that are open: in batches by destination and repository, never a call an incident. */
 
 import pLimit from 'p-limit';
-import { type Registry, registryKey, sameRegistry } from '../image/registry.ts';
+import { registryKey, sameRegistry } from '../image/registry.ts';
 import type { Incident } from '../incident/incident.ts';
 import { evidenceOf, type Finding, lookedAt } from '../incident/transition.ts';
 import type { Ports, RulesReading } from '../ports.ts';
 import { tagMovedOn } from '../replication/decision.ts';
-import { destinationsOf } from '../replication/rules.ts';
+import { sendTo } from '../replication/rules.ts';
 import type { Verdict } from '../replication/verdict.ts';
 import { gatherEvidence, type MoreEvidence } from './evidence.ts';
 import { look } from './look.ts';
 import { writesAtOnce } from './report.ts';
+import { clocksApartMs, rulesOfSources } from './rules-of-sources.ts';
 
 export interface Round {
   /** Incidents that ended, or that people have to be told of anew. */
@@ -31,7 +32,11 @@ export async function lookAgain(
   incidents: readonly Incident[],
   leastGapSeconds: number,
 ): Promise<Round> {
-  const rules = await readRulesOf(ports, incidents);
+  const rules = await rulesOfSources(
+    ports,
+    // Rules from before it was opened may not have the rule that it was opened for, and nobody would look at it again.
+    incidents.map(({ replica: { source }, openedAt }) => ({ source, notBefore: openedAt + clocksApartMs })),
+  );
   const verdicts = await verdictsOn(ports, incidents, rules);
   const evidence = await gatherEvidence(
     // Whether a tag can move was found out when the incident was opened, and stays in its evidence.
@@ -60,20 +65,6 @@ export async function lookAgain(
 }
 
 const unknown: Verdict = { is: 'unreadable', why: 'service-error' };
-
-async function readRulesOf(
-  ports: Pick<Ports, 'readRules'>,
-  incidents: readonly Incident[],
-): Promise<ReadonlyMap<string, RulesReading>> {
-  const sources = new Map<string, Registry>();
-  for (const { replica } of incidents) sources.set(registryKey(replica.source), replica.source);
-  const readings = await Promise.all(
-    [...sources].map(
-      async ([key, source]): Promise<[string, RulesReading]> => [key, await ports.readRules(source)],
-    ),
-  );
-  return new Map(readings);
-}
 
 /** What cannot be read of a source are its rules; of any other destination, its images. */
 async function verdictsOn(
@@ -113,12 +104,12 @@ function afterLook(
 /** Rules that cannot be read withdraw nothing. */
 function isExpected({ kind, replica }: Incident, reading: RulesReading | undefined): boolean {
   if (reading?.is !== 'read' || sameRegistry(replica.source, replica.destination)) return true;
-  const { source, repository, destination } = replica;
   // Of a whole destination the image is only what showed it: any rule that names it will do.
   if (kind === 'unreadable') {
-    return reading.rules.some((rule) => rule.destinations.some((named) => sameRegistry(named, destination)));
+    const named = reading.rules.flatMap(({ destinations }) => destinations);
+    return named.some((registry) => sameRegistry(registry, replica.destination));
   }
-  return destinationsOf(reading.rules, source, repository).some((named) => sameRegistry(named, destination));
+  return sendTo(reading.rules, replica);
 }
 
 function unreadableDestinations(

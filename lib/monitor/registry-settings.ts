@@ -1,8 +1,8 @@
 /** The settings of a source registry and its destinations, read in as few calls as there can be, and what they will do. */
 
-import { type Registry, registryKey, sameRegistry } from '../image/registry.ts';
+import { type Registry, registryKey } from '../image/registry.ts';
 import type { Ports } from '../ports.ts';
-import { destinationsOf } from '../replication/rules.ts';
+import { sendTo } from '../replication/rules.ts';
 import { templateFindings } from '../sweep/creation-template.ts';
 import { admissionFindings } from '../sweep/registry-policy.ts';
 import { compareSettings, type RegistrySettings } from '../sweep/repository-settings.ts';
@@ -35,8 +35,8 @@ export async function registryFindings(
   const here = await settingsOf(ports, source.registry, unreadable);
   const ruled: RuledRegistry[] = [];
   for (const destination of distinct(source)) {
-    const covered = repositories.filter((name) =>
-      destinationsOf(source.rules, source.registry, name).some((named) => sameRegistry(named, destination)),
+    const covered = repositories.filter((repository) =>
+      sendTo(source.rules, { source: source.registry, repository, destination }),
     );
     const [there, templates, policy, rules] = await Promise.all([
       settingsOf(ports, destination, unreadable),

@@ -58,7 +58,11 @@ async function checkRegistry(
 ): Promise<void> {
   const previous = await ports.readCycle('settings', source);
   let cycle = cycleAt(previous, ports.now());
-  if (cycle === undefined) return;
+  if (cycle === undefined) {
+    // Whoever died between the end of the pass and its notice has told nobody; what was told is not told twice.
+    if (previous !== undefined) await tellDigest(ports, policies, source, previous);
+    return;
+  }
   const own = ruled.find(({ registry }) => registryKey(registry) === registryKey(source));
   if (own === undefined) throw new Error('its rules cannot be read');
   const listed = await ports.readRepositories(source);

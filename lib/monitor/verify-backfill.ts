@@ -1,7 +1,13 @@
 /** What a backfill calls copied, looked at where it must be: ECR's word is a claim, a digest seen there is the proof. */
 
 import type { Ports } from '../ports.ts';
-import { type Backfill, nothingLookedAt, tally, type Verification } from '../sweep/backfill.ts';
+import {
+  type Backfill,
+  type BackfillResult,
+  nothingLookedAt,
+  tally,
+  type Verification,
+} from '../sweep/backfill.ts';
 import type { BackfillPorts } from '../sweep/backfill-ports.ts';
 import { look } from './look.ts';
 
@@ -13,15 +19,26 @@ export async function verifyBackfill(
 ): Promise<Verification> {
   const { source, destination, progress } = backfill;
   let verification = nothingLookedAt;
-  let looked = 0;
-  for await (const results of ports.readBackfillResults(backfill, 'COMPLETE')) {
+  const looked = new Set<string>();
+  for await (const page of ports.readBackfillResults(backfill, 'COMPLETE')) {
     if (ports.now() > until) break;
+    // One that is listed twice stands for no other that is not listed.
+    const results = page.filter((result) => isFirst(nameOf(result), looked));
     const verdicts = await look(
       ports,
       results.map((result) => ({ source, destination, ...result })),
     );
     verification = tally(verification, results, verdicts);
-    looked += results.length;
   }
-  return { ...verification, notLookedAt: Math.max(0, (progress?.completed ?? 0) - looked) };
+  return { ...verification, notLookedAt: Math.max(0, (progress?.completed ?? 0) - looked.size) };
+}
+
+function nameOf({ repository, digest, tag = '' }: BackfillResult): string {
+  return `${repository}@${digest}:${tag}`;
+}
+
+/** Remembers it. */
+function isFirst(name: string, known: Set<string>): boolean {
+  const before = known.size;
+  return known.add(name).size > before;
 }

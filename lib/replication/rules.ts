@@ -43,6 +43,14 @@ export function destinationsOf(
   return [...found.values()];
 }
 
+/** Whether the rules send a repository's images to a destination. */
+export function sendTo(
+  rules: readonly ReplicationRule[],
+  { source, repository, destination }: Omit<Replica, 'digest' | 'tag'>,
+): boolean {
+  return destinationsOf(rules, source, repository).some((named) => sameRegistry(named, destination));
+}
+
 export function expectedReplicas(
   rules: readonly ReplicationRule[],
   image: Omit<Replica, 'destination'>,

@@ -1,5 +1,7 @@
 /** Whether a repository lets a tag move: ECR's four settings and their exclusion filters. */
 
+import { matchesWildcard } from './wildcard.ts';
+
 /** `exceptions`: filters of tags that the setting does not hold for; `*` stands for any characters, or none. */
 export interface TagSettings {
   readonly mutability: 'MUTABLE' | 'IMMUTABLE' | 'MUTABLE_WITH_EXCLUSION' | 'IMMUTABLE_WITH_EXCLUSION';
@@ -8,7 +10,7 @@ export interface TagSettings {
 
 /** ECR User Guide, "Preventing image tags from being overwritten". */
 export function isTagImmutable({ mutability, exceptions }: TagSettings, tag: string): boolean {
-  const excepted = exceptions.some((filter) => matches(filter, tag));
+  const excepted = exceptions.some((filter) => matchesWildcard(filter, tag));
   switch (mutability) {
     case 'MUTABLE':
       return false;
@@ -19,19 +21,4 @@ export function isTagImmutable({ mutability, exceptions }: TagSettings, tag: str
     case 'IMMUTABLE_WITH_EXCLUSION':
       return !excepted;
   }
-}
-
-/** Part by part, each where it first comes: as a regular expression, many stars would take for ever. */
-function matches(filter: string, tag: string): boolean {
-  const [first = '', ...rest] = filter.split('*');
-  const last = rest.pop();
-  if (last === undefined) return tag === filter;
-  if (!tag.startsWith(first)) return false;
-  let at = first.length;
-  for (const part of rest) {
-    const found = tag.indexOf(part, at);
-    if (found < 0) return false;
-    at = found + part.length;
-  }
-  return tag.length - last.length >= at && tag.endsWith(last);
 }

@@ -113,5 +113,6 @@ export interface BackfillEnd {
 export function wentWell({ backfill, verification }: BackfillEnd): boolean {
   const { status, progress } = backfill;
   const { notSeen, unreadable, notLookedAt } = verification;
-  return status === 'COMPLETE' && (progress?.failed ?? 0) === 0 && notSeen + unreadable + notLookedAt === 0;
+  if (status !== 'COMPLETE' || progress === undefined || notSeen + unreadable + notLookedAt > 0) return false;
+  return progress.failed === 0 && progress.completed === progress.total;
 }

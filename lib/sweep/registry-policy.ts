@@ -1,6 +1,7 @@
 /** Whether a destination's registry policy lets another account replicate into it. */
 
 import { partitionOf, type Registry } from '../image/registry.ts';
+import { matchesWildcard } from '../replication/wildcard.ts';
 import type { SettingFinding } from './setting-finding.ts';
 
 /** One statement, its lists as lists; `conditional` and `negated` (NotAction, NotPrincipal, NotResource) are not weighed. */
@@ -83,11 +84,7 @@ function arnOf({ account, region }: Registry, repository: string): string {
   return `arn:${partitionOf(region)}:ecr:${region}:${account}:repository/${repository}`;
 }
 
-/** IAM: `*` stands for any characters, `?` for one. */
+/** IAM User Guide, "Policy elements": `*` stands for any characters, `?` for one. */
 function matches(pattern: string, text: string): boolean {
-  const escaped = pattern
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  return new RegExp(`^${escaped}$`).test(text);
+  return matchesWildcard(pattern, text, '?');
 }

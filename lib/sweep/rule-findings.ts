@@ -1,7 +1,7 @@
 /** What a registry's replication rules do other than their author thinks: chains, prefixes, repositories left out. */
 
 import { type Registry, sameRegistry } from '../image/registry.ts';
-import { covers, destinationsOf, type ReplicationRule } from '../replication/rules.ts';
+import { covers, destinationsOf, type ReplicationRule, sendTo } from '../replication/rules.ts';
 import type { SettingFinding } from './setting-finding.ts';
 
 /** A registry with its rules. */
@@ -88,8 +88,8 @@ export function uncoveredFindings(
   others: readonly RuledRegistry[],
   repositories: readonly string[],
 ): readonly SettingFinding[] {
-  const comesFrom = (other: RuledRegistry, name: string): boolean =>
-    destinationsOf(other.rules, other.registry, name).some((named) => sameRegistry(named, registry));
+  const comesFrom = (other: RuledRegistry, repository: string): boolean =>
+    sendTo(other.rules, { source: other.registry, repository, destination: registry });
   const uncovered = repositories.filter(
     (name) => !rules.some((rule) => covers(rule, name)) && !others.some((other) => comesFrom(other, name)),
   );

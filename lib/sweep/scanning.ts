@@ -1,5 +1,7 @@
 /** How a repository is scanned: by its registry's scanning rules, or where there are none by its own old switch. */
 
+import { matchesWildcard } from '../replication/wildcard.ts';
+
 const frequencies = ['MANUAL', 'SCAN_ON_PUSH', 'CONTINUOUS_SCAN'] as const;
 type ScanFrequency = (typeof frequencies)[number];
 
@@ -32,7 +34,5 @@ export function sameScanning(a: Scanning, b: Scanning): boolean {
 }
 
 function matches(filter: string, repository: string): boolean {
-  if (!filter.includes('*')) return repository.includes(filter);
-  const parts = filter.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(`^${parts.join('.*')}$`).test(repository);
+  return filter.includes('*') ? matchesWildcard(filter, repository) : repository.includes(filter);
 }

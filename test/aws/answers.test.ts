@@ -1,18 +1,14 @@
 /** Answers of ECR that are not as documented: a fault of the service, never an empty list, never success. */
 
 import { describe, expect, it } from 'vitest';
-import type { EcrClientFor } from '../../lib/aws/clients.ts';
 import { readImages, readTags } from '../../lib/aws/ecr-images.ts';
 import { readClaims, readRepositories, readTagSettings, rulesReader } from '../../lib/aws/ecr-registry.ts';
 import { digestOf, ireland, source } from '../samples.ts';
+import { answering } from './answering.ts';
 
 const digest = digestOf('prod-api');
 const read = { registry: ireland, repository: 'prod-api', batches: [[digest]] };
 const unreadable = { is: 'unreadable', why: 'service-error' };
-
-function answering(answer: unknown): EcrClientFor {
-  return (() => ({ send: async () => answer, config: {} })) as unknown as EcrClientFor;
-}
 
 describe('DescribeImages', () => {
   it.each([
@@ -79,8 +75,16 @@ describe('what ECR says else', () => {
   });
 
   it('is no list of repositories when a name is none: there is no half of it', async () => {
-    await expect(
-      readRepositories(answering({ repositories: [{ repositoryName: 'A b' }] }), source),
-    ).rejects.toThrow();
+    const names = { repositories: [{ repositoryName: 'prod-api' }, { repositoryName: 'A b' }] };
+    await expect(readRepositories(answering(names), source)).rejects.toThrow(
+      'DescribeRepositories answered what cannot be read: repositories.1.repositoryName',
+    );
+  });
+
+  it('is no list of repositories when a page leads back to itself: that would never end', async () => {
+    const page = { repositories: [{ repositoryName: 'prod-api' }], nextToken: 'here' };
+    await expect(readRepositories(answering(page), source)).rejects.toThrow('the same page twice');
+    const [first, last] = [page, { repositories: [{ repositoryName: 'prod-web' }] }];
+    expect(await readRepositories(answering(first, last), source)).toEqual(['prod-api', 'prod-web']);
   });
 });

@@ -4,7 +4,7 @@
  */
 
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { awsPorts } from '../../lib/aws/ports.ts';
 import { loadConfig } from '../../lib/config.ts';
 import { writeSweepMessage } from '../../lib/event/sweep-message.ts';
@@ -22,29 +22,11 @@ import type { Ports } from '../../lib/ports.ts';
 import { sampleEvent } from '../functions/bundle.ts';
 import { digestOf, ireland, source, sydney } from '../samples.ts';
 import { pushEvent, reportEvent } from '../world.ts';
-import { type Mishap, mishap } from './garbage.ts';
-import { type Exchange, type GarbageAws, startGarbageAws, type WellFormed } from './garbage-aws.ts';
+import { bodyOf, expectTheirs, isRecord, mishapsOf, useGarbageAws } from './against-garbage.ts';
+import type { Exchange, WellFormed } from './garbage-aws.ts';
 import { runs, timeFor } from './runs.ts';
 
-let aws: GarbageAws;
-
-beforeAll(async () => {
-  aws = await startGarbageAws();
-  for (const [name, value] of Object.entries({
-    AWS_ENDPOINT_URL: aws.url,
-    AWS_REGION: source.region,
-    AWS_ACCESS_KEY_ID: source.account,
-    AWS_SECRET_ACCESS_KEY: 'local',
-  }))
-    vi.stubEnv(name, value);
-  // The SDK draws its pauses between tries: none here.
-  vi.spyOn(Math, 'random').mockReturnValue(0);
-});
-afterAll(async () => {
-  vi.unstubAllEnvs();
-  vi.restoreAllMocks();
-  await aws.stop();
-});
+const garbageAws = useGarbageAws();
 
 const hour = 3_600_000;
 const now = Date.UTC(2026, 10, 24, 12);
@@ -116,12 +98,6 @@ const operations = {
   ],
 };
 
-function mishapsOf(names: readonly string[]): fc.Arbitrary<ReadonlyMap<string, Mishap>> {
-  return fc
-    .tuple(...names.map(() => mishap))
-    .map((drawn) => new Map(names.map((name, at) => [name, drawn[at] ?? { is: 'well' }])));
-}
-
 interface Line {
   readonly message: string;
   readonly fields: Readonly<Record<string, unknown>>;
@@ -154,7 +130,7 @@ describe('an ECR that answers garbage', () => {
           fc.constantFrom(60_000, 2 * hour),
           fc.boolean(),
           async (mishaps, age, isTagged) => {
-            aws.begin(mishaps, allIsWell);
+            garbageAws().begin(mishaps, allIsWell);
             const lines: Line[] = [];
             const again = new Set<string>();
             const store = memoryIncidentStore();
@@ -206,7 +182,9 @@ describe('an ECR that answers garbage', () => {
 /** Some answer of this destination held the digest, active, under its tag; or said that the tag is on it. */
 function expectSeen(destination: string, isTagged: boolean): void {
   const [, region] = destination.split('/');
-  const shown = aws.exchanges().filter((one) => one.operation === 'DescribeImages' && one.region === region);
+  const shown = garbageAws()
+    .exchanges()
+    .filter((one) => one.operation === 'DescribeImages' && one.region === region);
   const images = shown.flatMap(imagesIn);
   const active = images.filter(
     (image) =>
@@ -231,35 +209,25 @@ function imagesIn({ answer }: Exchange): readonly Readonly<Record<string, unknow
 
 /** No rule covers it: only a list of rules can say that. */
 function expectRules(): void {
-  const lists = aws.exchanges().filter((one) => {
-    if (one.operation !== 'DescribeRegistry' || one.answer?.status !== 200) return false;
-    const body = bodyOf(one.answer);
-    const configuration = isRecord(body) ? body['replicationConfiguration'] : undefined;
-    return isRecord(configuration) && Array.isArray(configuration['rules']);
-  });
+  const lists = garbageAws()
+    .exchanges()
+    .filter((one) => {
+      if (one.operation !== 'DescribeRegistry' || one.answer?.status !== 200) return false;
+      const body = bodyOf(one.answer);
+      const configuration = isRecord(body) ? body['replicationConfiguration'] : undefined;
+      return isRecord(configuration) && Array.isArray(configuration['rules']);
+    });
   expect(lists, 'no answer held a list of rules').not.toEqual([]);
 }
 
 function saidGone(): boolean {
-  return aws
+  return garbageAws()
     .exchanges()
     .some(
       ({ operation, answer }) =>
         operation === 'DescribeImageReplicationStatus' &&
         /(?:Image|Repository)NotFoundException/.test(answer?.body ?? ''),
     );
-}
-
-function bodyOf(answer: Exchange['answer']): unknown {
-  try {
-    return JSON.parse(answer?.body ?? 'null');
-  } catch {
-    return undefined;
-  }
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 describe('a table, a queue, a topic and metrics that answer garbage, and ECR with them', () => {
@@ -296,7 +264,7 @@ describe('a table, a queue, a topic and metrics that answer garbage, and ECR wit
           mishapsOf(everything),
           fc.constantFrom(...Object.keys(works)),
           async (mishaps, name) => {
-            aws.begin(mishaps, allIsWell);
+            garbageAws().begin(mishaps, allIsWell);
             const fault = await works[name]?.(portsWith([])).then(
               () => undefined,
               (error: unknown) => error,
@@ -315,7 +283,7 @@ describe('a table, a queue, a topic and metrics that answer garbage, and ECR wit
     async () => {
       await fc.assert(
         fc.asyncProperty(mishapsOf(['sqs.SendMessageBatch', 'sns.Publish']), async (mishaps) => {
-          aws.begin(mishaps, allIsWell);
+          garbageAws().begin(mishaps, allIsWell);
           const { sendAgain, publish } = portsWith([]);
           const unsent = await sendAgain([{ id: 'm', body: '{}', delaySeconds: 1 }]);
           if (!unsent.has('m')) expect(answersOf('SendMessageBatch').some(namesAsTaken)).toBe(true);
@@ -349,17 +317,8 @@ async function rulesChanged(): Promise<object> {
   return { ...(await sampleEvent('registry-change-rules.json', 0)), time: new Date(now).toISOString() };
 }
 
-/** A fault that the adapter or the SDK puts into words; what our own code trips over has no words for it. */
-function expectTheirs(fault: unknown): void {
-  if (!(fault instanceof Error)) throw new Error(`thrown is no error: ${String(fault)}`);
-  const [, first = ''] = (fault.stack ?? '').split('\n    at ');
-  const ours = /\/lib\/(?!local\/)/.test(first) && !first.includes('node_modules');
-  const tripped = ['TypeError', 'RangeError', 'ReferenceError', 'SyntaxError'].includes(fault.name);
-  expect(ours && tripped ? fault.stack : undefined).toBeUndefined();
-}
-
 function answersOf(operation: string): readonly string[] {
-  return aws
+  return garbageAws()
     .exchanges()
     .flatMap((one) => (one.operation === operation && one.answer?.status === 200 ? [one.answer.body] : []));
 }

@@ -5,53 +5,25 @@ import {
   CreateRepositoryCommand,
   DescribeImageReplicationStatusCommand,
   DescribeImagesCommand,
-  ECRClient,
   ImageNotFoundException,
-  PutImageCommand,
   UpdateImageStorageClassCommand,
 } from '@aws-sdk/client-ecr';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createEcr, type Ecr } from '../../lib/local/ecr-model.ts';
-import { startEcrServer } from '../../lib/local/ecr-server.ts';
-import type { Listening } from '../../lib/local/listen.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { createEcr } from '../../lib/local/ecr-model.ts';
 import { digestOf, sampleManifest } from '../../lib/local/manifest.ts';
+import { account, repository as repositoryName, useEcrServer } from './ecr-scene.ts';
 
-const account = '111122223333';
-const repositoryName = 'team/api';
-const clock = Date.parse('2026-11-20T08:00:00.250Z');
-let ecr: Ecr;
-let server: Listening;
-let client: ECRClient;
-
-beforeEach(async () => {
-  ecr = createEcr({ now: () => clock });
-  server = await startEcrServer({ ecr });
-  client = clientOf('us-east-1', account);
-});
-afterEach(async () => {
-  client.destroy();
-  await server.stop();
-});
-
-function clientOf(region: string, accessKeyId: string): ECRClient {
-  const credentials = { accessKeyId, secretAccessKey: 'local' };
-  return new ECRClient({ endpoint: server.url, region, credentials, maxAttempts: 1 });
-}
-
-async function push(name: string, imageTag?: string) {
-  const imageManifest = sampleManifest(name);
-  const { image } = await client.send(new PutImageCommand({ repositoryName, imageManifest, imageTag }));
-  return image?.imageId?.imageDigest ?? '';
-}
+const scene = useEcrServer();
+const { push } = scene;
 
 describe('DescribeImages', () => {
-  beforeEach(() => client.send(new CreateRepositoryCommand({ repositoryName })));
+  beforeEach(() => scene.client.send(new CreateRepositoryCommand({ repositoryName })));
 
   it('finds images by digest, by tag, and by both', async () => {
     const one = await push('one', 'v1');
     const two = await push('two', 'v2');
     const imageIds = [{ imageDigest: one }, { imageTag: 'v2' }, { imageDigest: two, imageTag: 'v2' }];
-    const { imageDetails } = await client.send(new DescribeImagesCommand({ repositoryName, imageIds }));
+    const { imageDetails } = await scene.client.send(new DescribeImagesCommand({ repositoryName, imageIds }));
     expect(imageDetails?.map((detail) => detail.imageDigest)).toEqual([one, two]);
   });
 
@@ -62,7 +34,7 @@ describe('DescribeImages', () => {
       repositoryName,
       imageIds: [{ imageDigest: one }, { imageDigest: gone }],
     });
-    const error = await client.send(ask).catch((thrown: unknown) => thrown);
+    const error = await scene.client.send(ask).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(ImageNotFoundException);
     expect(error).toHaveProperty(
       'message',
@@ -72,7 +44,10 @@ describe('DescribeImages', () => {
 
   it('can be made to give no hint, and to leave out what the filter leaves out', () => {
     const registry = { account, region: 'us-east-1' };
-    const quiet = createEcr({ now: () => clock, quirks: { missingIdHint: false, filteredIds: 'left-out' } });
+    const quiet = createEcr({
+      now: () => scene.now(),
+      quirks: { missingIdHint: false, filteredIds: 'left-out' },
+    });
     quiet.seed(registry, repositoryName, [{ digest: digestOf('one'), tags: ['v1'], status: 'ARCHIVED' }]);
     const ask = (imageTag: string) =>
       quiet.call(registry, 'DescribeImages', { repositoryName, imageIds: [{ imageTag }] });
@@ -84,9 +59,9 @@ describe('DescribeImages', () => {
   });
 
   it('takes at most 100 ids, and none together with paging', async () => {
-    ecr.seed({ account, region: 'us-east-1' }, repositoryName, manyImages(101));
+    scene.ecr.seed({ account, region: 'us-east-1' }, repositoryName, manyImages(101));
     const imageIds = manyImages(101).map(({ digest }) => ({ imageDigest: digest }));
-    const ask = (input: object) => client.send(new DescribeImagesCommand({ repositoryName, ...input }));
+    const ask = (input: object) => scene.client.send(new DescribeImagesCommand({ repositoryName, ...input }));
     await expect(ask({ imageIds })).rejects.toMatchObject({
       name: 'InvalidParameterException',
       message:
@@ -109,7 +84,7 @@ describe('DescribeImages', () => {
   it('shows active images only, unless ANY is asked for', async () => {
     const imageDigest = await push('one', 'v1');
     await push('two');
-    await client.send(
+    await scene.client.send(
       new UpdateImageStorageClassCommand({
         repositoryName,
         imageId: { imageDigest },
@@ -117,7 +92,7 @@ describe('DescribeImages', () => {
       }),
     );
     const digests = async (filter: object | undefined) => {
-      const { imageDetails = [] } = await client.send(
+      const { imageDetails = [] } = await scene.client.send(
         new DescribeImagesCommand({ repositoryName, ...(filter && { filter }) }),
       );
       return imageDetails.map((detail) => detail.imageStatus);
@@ -129,24 +104,28 @@ describe('DescribeImages', () => {
     expect(await digests({ imageStatus: 'ANY', tagStatus: 'UNTAGGED' })).toEqual(['ACTIVE']);
 
     const imageIds = [{ imageDigest }];
-    await expect(client.send(new DescribeImagesCommand({ repositoryName, imageIds }))).rejects.toMatchObject({
+    await expect(
+      scene.client.send(new DescribeImagesCommand({ repositoryName, imageIds })),
+    ).rejects.toMatchObject({
       name: 'ImageNotFoundException',
     });
     const filter = { imageStatus: 'ANY' as const };
-    const { imageDetails } = await client.send(
+    const { imageDetails } = await scene.client.send(
       new DescribeImagesCommand({ repositoryName, imageIds, filter }),
     );
-    expect(imageDetails).toMatchObject([{ imageStatus: 'ARCHIVED', lastArchivedAt: new Date(clock) }]);
+    expect(imageDetails).toMatchObject([{ imageStatus: 'ARCHIVED', lastArchivedAt: new Date(scene.now()) }]);
   });
 });
 
 describe('images', () => {
-  beforeEach(() => client.send(new CreateRepositoryCommand({ repositoryName })));
+  beforeEach(() => scene.client.send(new CreateRepositoryCommand({ repositoryName })));
 
   it('are read by BatchGetImage, byte for byte, and a missing one is told apart', async () => {
     await push('one', 'v1');
     const imageIds = [{ imageTag: 'v1' }, { imageTag: 'v9' }];
-    const { images, failures } = await client.send(new BatchGetImageCommand({ repositoryName, imageIds }));
+    const { images, failures } = await scene.client.send(
+      new BatchGetImageCommand({ repositoryName, imageIds }),
+    );
     expect(images?.map((image) => image.imageManifest)).toEqual([sampleManifest('one')]);
     expect(failures).toEqual([
       {
@@ -160,9 +139,11 @@ describe('images', () => {
   it('have no replication status when no rule matched their push', async () => {
     const imageId = { imageDigest: await push('one', 'v1') };
     const ask = new DescribeImageReplicationStatusCommand({ repositoryName, imageId });
-    expect((await client.send(ask)).replicationStatuses).toEqual([]);
+    expect((await scene.client.send(ask)).replicationStatuses).toEqual([]);
     await expect(
-      client.send(new DescribeImageReplicationStatusCommand({ repositoryName, imageId: { imageTag: 'v9' } })),
+      scene.client.send(
+        new DescribeImageReplicationStatusCommand({ repositoryName, imageId: { imageTag: 'v9' } }),
+      ),
     ).rejects.toMatchObject({ name: 'ImageNotFoundException' });
   });
 });

@@ -4,56 +4,29 @@ import {
   BatchDeleteImageCommand,
   CreateRepositoryCommand,
   DescribeImagesCommand,
-  ECRClient,
   ListImagesCommand,
   PutImageCommand,
   PutImageTagMutabilityCommand,
   UpdateImageStorageClassCommand,
 } from '@aws-sdk/client-ecr';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createEcr, type Ecr } from '../../lib/local/ecr-model.ts';
-import { startEcrServer } from '../../lib/local/ecr-server.ts';
-import type { Listening } from '../../lib/local/listen.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { createEcr } from '../../lib/local/ecr-model.ts';
 import { digestOf, sampleIndex, sampleManifest } from '../../lib/local/manifest.ts';
+import { account, repository as repositoryName, useEcrServer } from './ecr-scene.ts';
 
-const account = '111122223333';
-const repositoryName = 'team/api';
-let clock = Date.parse('2026-11-20T08:00:00.250Z');
-let ecr: Ecr;
-let server: Listening;
-let client: ECRClient;
-
-beforeEach(async () => {
-  ecr = createEcr({ now: () => clock });
-  server = await startEcrServer({ ecr });
-  client = clientOf('us-east-1', account);
-});
-afterEach(async () => {
-  client.destroy();
-  await server.stop();
-});
-
-function clientOf(region: string, accessKeyId: string): ECRClient {
-  const credentials = { accessKeyId, secretAccessKey: 'local' };
-  return new ECRClient({ endpoint: server.url, region, credentials, maxAttempts: 1 });
-}
-
-async function push(name: string, imageTag?: string) {
-  const imageManifest = sampleManifest(name);
-  const { image } = await client.send(new PutImageCommand({ repositoryName, imageManifest, imageTag }));
-  return image?.imageId?.imageDigest ?? '';
-}
+const scene = useEcrServer();
+const { push } = scene;
 
 describe('PutImage', () => {
-  beforeEach(() => client.send(new CreateRepositoryCommand({ repositoryName })));
+  beforeEach(() => scene.client.send(new CreateRepositoryCommand({ repositoryName })));
 
   it('computes the digest of the exact bytes, and keeps the first push time when a tag is added', async () => {
-    const pushedAt = clock;
+    const pushedAt = scene.now();
     const digest = await push('one', 'v1');
     expect(digest).toBe(digestOf(sampleManifest('one')));
-    clock += 60_000;
+    scene.turn(60_000);
     await push('one', 'latest');
-    const { imageDetails } = await client.send(new DescribeImagesCommand({ repositoryName }));
+    const { imageDetails } = await scene.client.send(new DescribeImagesCommand({ repositoryName }));
     expect(imageDetails).toEqual([
       {
         registryId: account,
@@ -72,7 +45,7 @@ describe('PutImage', () => {
   it('moves a tag off the image that had it', async () => {
     const first = await push('one', 'latest');
     const second = await push('two', 'latest');
-    const { imageIds } = await client.send(new ListImagesCommand({ repositoryName }));
+    const { imageIds } = await scene.client.send(new ListImagesCommand({ repositoryName }));
     expect(imageIds).toEqual([{ imageDigest: first }, { imageDigest: second, imageTag: 'latest' }]);
   });
 
@@ -96,7 +69,7 @@ describe('PutImage', () => {
       const imageTagMutabilityExclusionFilters = imageTagMutability.endsWith('EXCLUSION')
         ? [{ filterType: 'WILDCARD' as const, filter: 'dev-*' }]
         : [];
-      await client.send(
+      await scene.client.send(
         new PutImageTagMutabilityCommand({
           repositoryName,
           imageTagMutability,
@@ -116,14 +89,14 @@ describe('PutImage', () => {
     const children = [sampleManifest('amd64'), sampleManifest('arm64')];
     const put = new PutImageCommand({ repositoryName, imageManifest: sampleIndex(children), imageTag: 'v1' });
     await push('amd64');
-    await expect(client.send(put)).rejects.toMatchObject({
+    await expect(scene.client.send(put)).rejects.toMatchObject({
       name: 'ReferencedImagesNotFoundException',
       message: expect.stringContaining(digestOf(sampleManifest('arm64'))),
     });
     const child = await push('arm64');
-    const { image } = await client.send(put);
+    const { image } = await scene.client.send(put);
     expect(image?.imageManifestMediaType).toBe('application/vnd.oci.image.index.v1+json');
-    const { failures } = await client.send(
+    const { failures } = await scene.client.send(
       new BatchDeleteImageCommand({ repositoryName, imageIds: [{ imageDigest: child }] }),
     );
     expect(failures).toMatchObject([{ failureCode: 'ImageReferencedByManifestList' }]);
@@ -133,35 +106,35 @@ describe('PutImage', () => {
     const imageManifest = sampleManifest('one');
     const imageDigest = digestOf('something else');
     await expect(
-      client.send(new PutImageCommand({ repositoryName, imageManifest, imageDigest })),
+      scene.client.send(new PutImageCommand({ repositoryName, imageManifest, imageDigest })),
     ).rejects.toMatchObject({ name: 'ImageDigestDoesNotMatchException' });
     await expect(
-      client.send(new PutImageCommand({ repositoryName, imageManifest: 'no JSON' })),
+      scene.client.send(new PutImageCommand({ repositoryName, imageManifest: 'no JSON' })),
     ).rejects.toMatchObject({ name: 'InvalidParameterException' });
   });
 });
 
 describe('images', () => {
-  beforeEach(() => client.send(new CreateRepositoryCommand({ repositoryName })));
+  beforeEach(() => scene.client.send(new CreateRepositoryCommand({ repositoryName })));
 
   it('lose one tag at a time, and go with the last', async () => {
     const imageDigest = await push('one', 'v1');
     await push('one', 'v2');
     const remove = (id: object) =>
-      client.send(new BatchDeleteImageCommand({ repositoryName, imageIds: [id] }));
+      scene.client.send(new BatchDeleteImageCommand({ repositoryName, imageIds: [id] }));
     expect(await remove({ imageTag: 'v1' })).toMatchObject({ imageIds: [{ imageDigest, imageTag: 'v1' }] });
-    expect((await client.send(new ListImagesCommand({ repositoryName }))).imageIds).toEqual([
+    expect((await scene.client.send(new ListImagesCommand({ repositoryName }))).imageIds).toEqual([
       { imageDigest, imageTag: 'v2' },
     ]);
     await remove({ imageTag: 'v2' });
-    expect((await client.send(new ListImagesCommand({ repositoryName }))).imageIds).toEqual([]);
+    expect((await scene.client.send(new ListImagesCommand({ repositoryName }))).imageIds).toEqual([]);
     expect(await remove({ imageDigest })).toMatchObject({ failures: [{ failureCode: 'ImageNotFound' }] });
     expect(await remove({})).toMatchObject({ failures: [{ failureCode: 'MissingDigestAndTag' }] });
   });
 
   it('are archived at once, and restored after the time that a restore takes', async () => {
     const registry = { account, region: 'us-east-1' };
-    const slow = createEcr({ now: () => clock, quirks: { restoreMs: 600_000 } });
+    const slow = createEcr({ now: () => scene.now(), quirks: { restoreMs: 600_000 } });
     slow.seed(registry, repositoryName, [{ digest: 'sha256:1', tags: ['v1'] }]);
     const store = (targetStorageClass: string) =>
       slow.call(registry, 'UpdateImageStorageClass', {
@@ -172,17 +145,17 @@ describe('images', () => {
     expect(store('STANDARD')).toMatchObject({ name: 'ImageStorageClassUpdateNotSupportedException' });
     expect(store('ARCHIVE')).toMatchObject({ body: { imageStatus: 'ARCHIVED' } });
     expect(store('STANDARD')).toMatchObject({ body: { imageStatus: 'ACTIVATING' } });
-    clock += 600_000;
+    scene.turn(600_000);
     slow.tick();
     expect(slow.imageAt(registry, repositoryName, 'sha256:1')).toMatchObject({
       status: 'ACTIVE',
-      activatedAt: clock,
+      activatedAt: scene.now(),
     });
   });
 
   it('of no such id have no storage class', async () => {
     const ask = { repositoryName, imageId: { imageTag: 'v9' }, targetStorageClass: 'ARCHIVE' as const };
-    await expect(client.send(new UpdateImageStorageClassCommand(ask))).rejects.toMatchObject({
+    await expect(scene.client.send(new UpdateImageStorageClassCommand(ask))).rejects.toMatchObject({
       name: 'ImageNotFoundException',
     });
   });

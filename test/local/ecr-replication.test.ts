@@ -1,62 +1,15 @@
 /** Replication as the model does it: rules at the time of the push, due times, tags and repositories. */
 
-import { beforeEach, describe, expect, it } from 'vitest';
-import type { Answer } from '../../lib/local/answer.ts';
+import { describe, expect, it } from 'vitest';
 import type { EcrEvent } from '../../lib/local/ecr-events.ts';
-import { createEcr, type Ecr } from '../../lib/local/ecr-model.ts';
+import { createEcr } from '../../lib/local/ecr-model.ts';
 import { destinationsOf } from '../../lib/local/ecr-replication.ts';
 import { sampleManifest } from '../../lib/local/manifest.ts';
+import { account, ireland, minute, repository, ruleTo, source, tokyo, useEcr } from './ecr-scene.ts';
 
-const account = '111122223333';
-const source = { account, region: 'us-east-1' };
-const ireland = { account, region: 'eu-west-1' };
-const tokyo = { account, region: 'ap-northeast-1' };
+const scene = useEcr();
+const { ask, push, turn, claims, arrivals } = scene;
 const other = { account: '444455556666', region: 'us-east-1' };
-const repository = 'team/api';
-const minute = 60_000;
-
-let clock = 0;
-let ecr: Ecr;
-let events: EcrEvent[] = [];
-
-beforeEach(() => {
-  clock = Date.parse('2026-11-20T08:00:00.250Z');
-  events = [];
-  ecr = createEcr({ now: () => clock, emit: (event) => events.push(event) });
-  ask('PutReplicationConfiguration', { replicationConfiguration: { rules: [ruleTo(ireland, tokyo)] } });
-});
-
-function ruleTo(...destinations: { account: string; region: string }[]) {
-  return { destinations: destinations.map((to) => ({ region: to.region, registryId: to.account })) };
-}
-
-function ask(operation: string, input: object, registry = source): object {
-  const answer: Answer = ecr.call(registry, operation, input);
-  if (answer.is !== 'ok') throw new Error(JSON.stringify(answer));
-  return answer.body;
-}
-
-function push(name: string, tag?: string): string {
-  return ecr.pushImage(source, { repository, manifest: sampleManifest(name), tag });
-}
-
-function turn(ms: number): void {
-  clock += ms;
-  ecr.tick();
-}
-
-function claims(digest: string): object {
-  return ask('DescribeImageReplicationStatus', {
-    repositoryName: repository,
-    imageId: { imageDigest: digest },
-  });
-}
-
-function arrivals(): string[] {
-  return events
-    .filter((event) => event['detail-type'] === 'ECR Replication Action')
-    .map((event) => `${event.detail['result']} ${event.region}`);
-}
 
 describe('rules', () => {
   const filtered = (filters: string[] | undefined, ...to: (typeof source)[]) => ({
@@ -85,17 +38,17 @@ describe('rules', () => {
 describe('a pushed image', () => {
   it('arrives everywhere 2 s later, in a repository made for it, with its tag and its own push time', () => {
     const digest = push('one', 'v1');
-    const pushedAt = clock;
+    const pushedAt = scene.now();
     expect(claims(digest)).toMatchObject({
       replicationStatuses: [{ status: 'IN_PROGRESS' }, { status: 'IN_PROGRESS' }],
     });
-    expect(ecr.nextDueAt()).toBe(pushedAt + 2_000);
+    expect(scene.ecr.nextDueAt()).toBe(pushedAt + 2_000);
     turn(1_999);
-    expect(ecr.imageAt(ireland, repository, digest)).toBeUndefined();
+    expect(scene.ecr.imageAt(ireland, repository, digest)).toBeUndefined();
     turn(10 * minute);
     for (const destination of [ireland, tokyo]) {
       // The due time, not the time of the tick.
-      expect(ecr.imageAt(destination, repository, digest)).toMatchObject({
+      expect(scene.ecr.imageAt(destination, repository, digest)).toMatchObject({
         tags: ['v1'],
         pushedAt: pushedAt + 2_000,
       });
@@ -106,7 +59,7 @@ describe('a pushed image', () => {
         { region: 'ap-northeast-1', registryId: account, status: 'COMPLETE' },
       ],
     });
-    expect(ecr.nextDueAt()).toBeUndefined();
+    expect(scene.ecr.nextDueAt()).toBeUndefined();
   });
 
   it('goes where the rules said at its push, and not where they say later', () => {
@@ -114,56 +67,56 @@ describe('a pushed image', () => {
     ask('PutReplicationConfiguration', { replicationConfiguration: { rules: [ruleTo(other)] } });
     const after = push('two', 'v2');
     turn(minute);
-    expect(ecr.imageAt(ireland, repository, before)).toBeDefined();
-    expect(ecr.imageAt(other, repository, before)).toBeUndefined();
-    expect(ecr.imageAt(ireland, repository, after)).toBeUndefined();
-    expect(ecr.imageAt(other, repository, after)).toBeDefined();
+    expect(scene.ecr.imageAt(ireland, repository, before)).toBeDefined();
+    expect(scene.ecr.imageAt(other, repository, before)).toBeUndefined();
+    expect(scene.ecr.imageAt(ireland, repository, after)).toBeUndefined();
+    expect(scene.ecr.imageAt(other, repository, after)).toBeDefined();
   });
 
   it('is not replicated further by its destination', () => {
     ask('PutReplicationConfiguration', { replicationConfiguration: { rules: [ruleTo(other)] } }, ireland);
     const digest = push('one', 'v1');
     turn(minute);
-    expect(ecr.imageAt(ireland, repository, digest)).toBeDefined();
-    expect(ecr.imageAt(other, repository, digest)).toBeUndefined();
+    expect(scene.ecr.imageAt(ireland, repository, digest)).toBeDefined();
+    expect(scene.ecr.imageAt(other, repository, digest)).toBeUndefined();
   });
 
   it('that is gone before it is due arrives nowhere', () => {
     const digest = push('one', 'v1');
     ask('BatchDeleteImage', { repositoryName: repository, imageIds: [{ imageDigest: digest }] });
     turn(minute);
-    expect(ecr.imageAt(ireland, repository, digest)).toBeUndefined();
+    expect(scene.ecr.imageAt(ireland, repository, digest)).toBeUndefined();
     expect(arrivals()).toEqual([]);
   });
 
   it('that was overtaken does not take its tag back', () => {
-    ecr.orders.replication({ delayMs: minute }, 2);
+    scene.ecr.orders.replication({ delayMs: minute }, 2);
     push('old', 'latest');
     const fresh = push('new', 'latest');
     turn(2 * minute);
-    expect(ecr.imageAt(ireland, repository, fresh)).toMatchObject({ tags: ['latest'] });
+    expect(scene.ecr.imageAt(ireland, repository, fresh)).toMatchObject({ tags: ['latest'] });
   });
 
   it('keeps the push time of its replica when it gets another tag', () => {
     const digest = push('one', 'v1');
     turn(minute);
-    const first = ecr.imageAt(ireland, repository, digest)?.pushedAt;
+    const first = scene.ecr.imageAt(ireland, repository, digest)?.pushedAt;
     push('one', 'latest');
     turn(minute);
-    expect(ecr.imageAt(ireland, repository, digest)).toMatchObject({
+    expect(scene.ecr.imageAt(ireland, repository, digest)).toMatchObject({
       tags: ['v1', 'latest'],
       pushedAt: first,
     });
   });
 
   it('arrives without its tag where the tag is immutable and taken', () => {
-    const old = ecr.pushImage(ireland, { repository, manifest: sampleManifest('old'), tag: 'v1' });
+    const old = scene.ecr.pushImage(ireland, { repository, manifest: sampleManifest('old'), tag: 'v1' });
     ask('PutImageTagMutability', { repositoryName: repository, imageTagMutability: 'IMMUTABLE' }, ireland);
     const digest = push('new', 'v1');
     turn(minute);
-    expect(ecr.imageAt(ireland, repository, digest)).toMatchObject({ tags: [] });
-    expect(ecr.imageAt(ireland, repository, old)).toMatchObject({ tags: ['v1'] });
-    expect(ecr.imageAt(tokyo, repository, digest)).toMatchObject({ tags: ['v1'] });
+    expect(scene.ecr.imageAt(ireland, repository, digest)).toMatchObject({ tags: [] });
+    expect(scene.ecr.imageAt(ireland, repository, old)).toMatchObject({ tags: ['v1'] });
+    expect(scene.ecr.imageAt(tokyo, repository, digest)).toMatchObject({ tags: ['v1'] });
   });
 
   it('makes an archived replica active, and is replicated again when it is restored', () => {
@@ -177,12 +130,12 @@ describe('a pushed image', () => {
       );
     store('ARCHIVE', ireland);
     store('ARCHIVE');
-    expect(ecr.imageAt(ireland, repository, digest)).toMatchObject({ status: 'ARCHIVED' });
+    expect(scene.ecr.imageAt(ireland, repository, digest)).toMatchObject({ status: 'ARCHIVED' });
     store('STANDARD');
     turn(minute);
-    expect(ecr.imageAt(ireland, repository, digest)).toMatchObject({
+    expect(scene.ecr.imageAt(ireland, repository, digest)).toMatchObject({
       status: 'ACTIVE',
-      activatedAt: clock - minute + 2_000,
+      activatedAt: scene.now() - minute + 2_000,
     });
   });
 });

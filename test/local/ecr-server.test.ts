@@ -1,41 +1,22 @@
 /** The protocol of the local ECR, and what drives its clock. */
 
-import { ECRClient, GetAuthorizationTokenCommand } from '@aws-sdk/client-ecr';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { GetAuthorizationTokenCommand } from '@aws-sdk/client-ecr';
+import { describe, expect, it } from 'vitest';
 import type { EcrEvent } from '../../lib/local/ecr-events.ts';
-import { createEcr, type Ecr } from '../../lib/local/ecr-model.ts';
+import { createEcr } from '../../lib/local/ecr-model.ts';
 import { startEcrServer } from '../../lib/local/ecr-server.ts';
-import type { Listening } from '../../lib/local/listen.ts';
 import { sampleManifest } from '../../lib/local/manifest.ts';
+import { account, useEcrServer } from './ecr-scene.ts';
 
-const account = '111122223333';
-const clock = Date.parse('2026-11-20T08:00:00.250Z');
-let ecr: Ecr;
-let server: Listening;
-let client: ECRClient;
-
-beforeEach(async () => {
-  ecr = createEcr({ now: () => clock });
-  server = await startEcrServer({ ecr });
-  client = clientOf('us-east-1', account);
-});
-afterEach(async () => {
-  client.destroy();
-  await server.stop();
-});
-
-function clientOf(region: string, accessKeyId: string): ECRClient {
-  const credentials = { accessKeyId, secretAccessKey: 'local' };
-  return new ECRClient({ endpoint: server.url, region, credentials, maxAttempts: 1 });
-}
+const scene = useEcrServer();
 
 describe('the protocol', () => {
   const post = (target: string, body: string) =>
-    fetch(server.url, { method: 'POST', headers: { 'x-amz-target': target, connection: 'close' }, body });
+    fetch(scene.url, { method: 'POST', headers: { 'x-amz-target': target, connection: 'close' }, body });
   const ours = 'AmazonEC2ContainerRegistry_V20150921';
 
   it('refuses an operation and a service that it does not know', async () => {
-    await expect(client.send(new GetAuthorizationTokenCommand({}))).rejects.toMatchObject({
+    await expect(scene.client.send(new GetAuthorizationTokenCommand({}))).rejects.toMatchObject({
       name: 'UnknownOperationException',
     });
     for (const target of [`${ours}.constructor`, 'Elsewhere.DescribeImages', '']) {

@@ -1,7 +1,7 @@
 /** Backfills from their start to what people are told: through the real SDK, on the local AWS, under a clock that is turned. */
 
 import { expect, onTestFinished, test } from 'vitest';
-import { backfillTable } from '../../lib/aws/backfill-table.ts';
+import { startedBackfills, watchedBackfills } from '../../lib/aws/backfill-table.ts';
 import { dynamoDbClient, ecrClients } from '../../lib/aws/clients.ts';
 import { backfillReaders } from '../../lib/aws/ecr-backfills.ts';
 import { repairCalls } from '../../lib/aws/ecr-repair.ts';
@@ -46,7 +46,8 @@ async function startScene(): Promise<Scene> {
     ...world.ports,
     ...backfillReaders(ecr),
     ...repairCalls(ecr),
-    ...backfillTable({ client, name: 'incidents' }),
+    ...startedBackfills({ client, name: 'incidents' }),
+    ...watchedBackfills({ client, name: 'incidents' }),
     publish: async (publication) => {
       if (publication.attributes['kind'] === 'backfill') {
         const { subject, texts, attributes } = publication;

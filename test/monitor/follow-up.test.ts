@@ -219,6 +219,8 @@ describe('a replica that comes and goes', () => {
     expect(sim.gauge('OpenIncidents', ireland.region)).toBe(1);
     await sim.pass(2 * day);
     expect(opened()).toBe(4);
+    // It is told of anew; that it failed is counted once.
+    expect(sim.sum('ReplicasFailed')).toBe(10);
     expect((await incidentsOf(sim)).map(({ state }) => state)).toEqual(['open']);
   });
 });

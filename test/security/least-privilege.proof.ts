@@ -1,47 +1,37 @@
 /** Every built function runs against its own role: what the role does not list is refused, and no right in it is idle. */
 
-import { readdirSync } from 'node:fs';
-import { createServer } from 'node:http';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { tableDefinition } from '../../lib/aws/table-definition.ts';
-import { listen } from '../../lib/local/listen.ts';
-import { startLocalAws } from '../../lib/local/local-aws.ts';
-import { startFunction, useBundles } from '../functions/bundle.ts';
+import { useBundles } from '../functions/bundle.ts';
 import { everyOption } from '../template/options.ts';
 import { type Packaged, packageCopy } from '../template/package.ts';
-import { admitting, type Role, rightsOf, roleOfFunction, rolesOf, trustOf } from '../template/role.ts';
-import { isAllowed } from '../template/simulate.ts';
-import { readSpoke } from '../template/spoke.ts';
+import { rightsOf, roleOfFunction } from '../template/role.ts';
 import {
   account,
   functionsOf,
   listOf,
-  type Policy,
+  functionNames as names,
   queueOf,
   region,
-  resourcesOf,
-  type Statement,
   type Template,
   the,
   withParameters,
 } from '../template/template.ts';
-import { type Asked, secrets, startGate } from './gate.ts';
-import { arrange, notReached, scenarios, tableName } from './scenarios.ts';
+import { type Asked, secrets } from './gate.ts';
+import { allows, idleRights, neededRights, reader, readRole, withoutEachRight } from './iam.ts';
+import { type Run, runThrough } from './run.ts';
+import { daysOf, tableName } from './scenarios.ts';
 
 const bundle = useBundles();
 
-const names = readdirSync(join(import.meta.dirname, '../../functions')).map((file) =>
-  file.replace(/\.ts$/, ''),
-);
+const pager = `arn:aws:sns:${region}:${account}:pager`;
 
-const externalId = everyOption.ReadRoleExternalId;
-const reader = '444455556666';
-
-/** What makes every function and every right; the topics so that notices go to the stack's own and to another. */
+/**
+ * What makes every function and every right. Notices go to the stack's own topic and to another: those that are critical,
+ * and those that may be of any repository, such as a digest of settings.
+ */
 const asked = {
   ...everyOption,
-  AlertTopics: `severity:critical=arn:aws:sns:${region}:${account}:pager`,
+  AlertTopics: `severity:critical=${pager},prefix:base/=${pager}`,
   AllowedDestinations: 'eu-central-1',
 };
 
@@ -52,110 +42,14 @@ const runs = new Map<string, Run>();
 beforeAll(async () => {
   packaged = await packageCopy();
   template = withParameters(packaged.template, asked);
-  for (const name of names.filter((one) => Object.hasOwn(scenarios, one)))
+  for (const name of names.filter((one) => Object.hasOwn(daysOf, one)))
     runs.set(name, await run(name, rightsOf(roleOfFunction(template, name))));
 }, 400_000);
 afterAll(() => packaged?.remove());
 
-/** spoke.yml in the other account. Templates are resolved for one account, which here is the hub's: the two change names. */
-const readRole = inOtherAccount(
-  the(
-    rolesOf(
-      withParameters(readSpoke(), {
-        HubAccountId: '999999999999',
-        HubRegion: region,
-        ReadRoleRegion: region,
-        ReadRoleExternalId: externalId,
-      }),
-    ),
-    'ReadRole',
-  ),
-);
-
-function inOtherAccount(role: Role): Role {
-  const text = JSON.stringify(role).replaceAll(account, reader).replaceAll('999999999999', account);
-  return JSON.parse(text) as Role;
-}
-
-interface Run {
-  readonly asked: readonly Asked[];
-  readonly refused: readonly string[];
-  readonly logs: readonly { readonly level: string; readonly message: string }[];
-  /** The answer or the fault of each invocation. */
-  readonly answers: readonly unknown[];
-  readonly posts: number;
-}
-
-/** A function with these rights, on a day on which it needs them all. */
-async function run(name: string, rights: Policy): Promise<Run> {
-  const aws = await startLocalAws({ account, region });
-  const scenario = scenarios[name];
-  if (scenario === undefined) throw new Error(`${name} has no scenario: write one in scenarios.ts`);
-  let posts = 0;
-  const slack = await listen(
-    createServer((request, response) => {
-      if (request.url === secrets.webhook) posts += 1;
-      response.end('ok');
-    }),
-  );
-  for (const queue of ['ImageActionQueue', 'ReplicationActionQueue', 'SweepQueue'])
-    await aws.createQueue(queue);
-  const topic = await aws.createTopic('AlertTopic');
-  await aws.createTopic('pager');
-  await aws.createTable(tableDefinition(tableName));
-  arrange(aws);
-  const gate = await startGate({
-    aws,
-    allows: (question) => allows(question, name, rights),
-    topicAccount: topic.split(':')[4] ?? '',
-    parameter: `${slack.url}${secrets.webhook}`,
-  });
-  try {
-    const events = await scenario(aws);
-    const lambda = the(functionsOf(template), name);
-    const { invoke, logs, stop } = startFunction(bundle(name), {
-      ...lambda.Environment.Variables,
-      AWS_ENDPOINT_URL: gate.url,
-      AWS_REGION: region,
-      AWS_ACCESS_KEY_ID: account,
-      AWS_SECRET_ACCESS_KEY: secrets.ofTheFunction,
-      AWS_LAMBDA_LOG_LEVEL: 'DEBUG',
-      REMAINING_MS: '300000',
-    });
-    const answers: unknown[] = [];
-    for (const event of events) answers.push(await invoke(event).catch((fault: Error) => fault));
-    await stop();
-    return { asked: gate.asked(), refused: gate.refused(), logs: logs(), answers, posts };
-  } finally {
-    await gate.stop();
-    await slack.stop();
-    await aws.stop();
-  }
-}
-
-/** IAM's answer: the caller's own policy, and whatever policy stands at what is called. */
-function allows(question: Asked, name: string, rights: Policy): Promise<boolean> {
-  const { action, resource, caller, context = {} } = question;
-  if (caller === reader) {
-    const principal = `arn:aws:iam::${reader}:role/${everyOption.ReadRoleName}`;
-    return isAllowed(
-      { action, resource, principal, context },
-      { identity: name === 'reader' ? rights : rightsOf(readRole) },
-    );
-  }
-  const principal = `arn:aws:iam::${account}:role/ecr-replication-monitor/${name}`;
-  const theirs = action === 'sts:AssumeRole' ? trustOf(readRole) : undefined;
-  const key = action.startsWith('kms:') ? keyPolicyOf(action, resource) : undefined;
-  const attached = theirs ?? key;
-  return isAllowed(
-    { action, resource, principal, context: { 'aws:PrincipalArn': principal, ...context } },
-    { identity: rights, ...(attached === undefined ? {} : { resource: attached }) },
-  );
-}
-
-function keyPolicyOf(action: string, resource: string): Policy {
-  if (!resource.endsWith('/AlertKey')) return admitting(action);
-  return the(resourcesOf<{ KeyPolicy: Policy }>(template, 'AWS::KMS::Key'), 'AlertKey').KeyPolicy;
+/** A function with these rights, on days on which it needs them all. */
+function run(name: string, rights: Parameters<typeof allows>[3]): Promise<Run> {
+  return runThrough({ template, name, bundle: bundle(name), rights }, daysOf[name] ?? []);
 }
 
 /** What Lambda itself does in a function's name, by its documentation: no run here sees it. */
@@ -208,21 +102,8 @@ function distinct(questions: readonly Asked[]): readonly Asked[] {
   return [...new Map(questions.map((question) => [JSON.stringify(question), question])).values()];
 }
 
-/** A policy for each right that it grants, without that right. */
-function withoutEachRight(policy: Policy): readonly (readonly [right: string, rest: Policy])[] {
-  return policy.Statement.flatMap((statement, at) => {
-    if (statement.Effect === 'Deny') return [];
-    return listOf(statement.Action).map((action): readonly [string, Policy] => {
-      const left = listOf(statement.Action).filter((other) => other !== action);
-      const rest: readonly Statement[] = left.length === 0 ? [] : [{ ...statement, Action: left }];
-      const Statement = [...policy.Statement.slice(0, at), ...rest, ...policy.Statement.slice(at + 1)];
-      return [`${action} on ${listOf(statement.Resource).join(', ')}`, { ...policy, Statement }];
-    });
-  });
-}
-
-it.each(names)('the function %s has a scenario', (name) => {
-  expect(Object.keys(scenarios)).toContain(name);
+it.each(names)('the function %s has a day to go through', (name) => {
+  expect(Object.keys(daysOf)).toContain(name);
 });
 
 describe.each(names)('the function %s with its own role', (name) => {
@@ -246,7 +127,7 @@ describe.each(names)('the function %s with its own role', (name) => {
   it('is allowed what Lambda does in its name', async () => {
     const rights = rightsOf(roleOfFunction(template, name));
     for (const question of askedByLambda(name))
-      expect(await allows(question, name, rights), question.action).toBe(true);
+      expect(await allows(template, question, name, rights), question.action).toBe(true);
   });
 
   it('misses every right that is taken from the role, one at a time', async () => {
@@ -256,29 +137,11 @@ describe.each(names)('the function %s with its own role', (name) => {
     // Routes bring a right to the keys of any topic, which covers the stack's own key: that is needed without routes.
     const plain = rightsOf(roleOfFunction(withParameters(template, { AlertTopics: '' }), name));
     const ownTopic = questions.filter(({ resource }) => !resource.includes('pager'));
-    const needed = new Set(await neededRights(plain, ownTopic, name));
-    const idle = await idleRights(rights, questions, name);
-    const unused = idle.filter((right) => !needed.has(right)).map((right) => right.split(' on ')[0] ?? '');
-    expect([...new Set(unused)]).toEqual(notReached[name] ?? []);
+    const needed = await neededRights(template, plain, ownTopic, name);
+    const idle = await idleRights(template, rights, questions, name);
+    expect(idle.filter((right) => !needed.has(right))).toEqual([]);
   });
 });
-
-/** The rights that a caller can do without: with all the others, nothing that it asks is refused. */
-async function idleRights(rights: Policy, questions: readonly Asked[], name: string): Promise<string[]> {
-  const idle: string[] = [];
-  for (const [right, rest] of withoutEachRight(rights)) {
-    const [action] = right.split(' on ');
-    const concerned = questions.filter((question) => question.action === action);
-    const answers = await Promise.all(concerned.map((question) => allows(question, name, rest)));
-    if (!answers.includes(false)) idle.push(right);
-  }
-  return idle;
-}
-
-async function neededRights(rights: Policy, questions: readonly Asked[], name: string): Promise<string[]> {
-  const idle = await idleRights(rights, questions, name);
-  return withoutEachRight(rights).flatMap(([right]) => (idle.includes(right) ? [] : [right]));
-}
 
 const nothingFailed = { batchItemFailures: [] };
 
@@ -287,25 +150,19 @@ describe('the read role of spoke.yml', () => {
     const questions = distinct([...runs.values()].flatMap((one) => one.asked)).filter(
       ({ caller }) => caller === reader,
     );
-    const idle = (await idleRights(rightsOf(readRole), questions, 'reader')).map(
-      (right) => right.split(' on ')[0],
-    );
-    expect(idle).toEqual(notReachedThere);
+    expect(await idleRights(template, rightsOf(readRole), questions, 'reader')).toEqual([]);
   });
 
   it('is taken on with its external id, which is no secret, and refused without', async () => {
     const rights = rightsOf(roleOfFunction(template, 'image-action'));
     const taken = the(runs, 'image-action').asked.find(({ action }) => action === 'sts:AssumeRole');
-    expect(taken?.context).toEqual({ 'sts:ExternalId': externalId });
+    expect(taken?.context).toEqual({ 'sts:ExternalId': everyOption.ReadRoleExternalId });
     if (taken === undefined) return;
-    expect(await allows(taken, 'image-action', rights)).toBe(true);
+    expect(await allows(template, taken, 'image-action', rights)).toBe(true);
     const { context: _, ...withoutId } = taken;
-    expect(await allows(withoutId, 'image-action', rights)).toBe(false);
+    expect(await allows(template, withoutId, 'image-action', rights)).toBe(false);
   });
 });
-
-/** Of a backfill that has ended. */
-const notReachedThere = ['ecr:DescribeReplicationBackfillResults'];
 
 describe('a function that lacks a right', () => {
   const without = async (name: string, action: string): Promise<Run> => {

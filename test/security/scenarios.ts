@@ -1,13 +1,15 @@
-// What each function goes through so that it uses every right that it has: a day on which much is wrong.
+// What each function goes through so that it uses every right that it has: days on which much is wrong.
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { publicationOf } from '../../lib/alert/publication.ts';
-import { incidentTable } from '../../lib/aws/incident-table.ts';
+import { startedBackfills, watchedBackfills } from '../../lib/aws/backfill-table.ts';
+import { incidentTable, type Table } from '../../lib/aws/incident-table.ts';
 import { noticeTable } from '../../lib/aws/notice-table.ts';
 import { writeSweepMessage } from '../../lib/event/sweep-message.ts';
 import type { Registry } from '../../lib/image/registry.ts';
 import { groupsOf } from '../../lib/incident/notice.ts';
 import { open } from '../../lib/incident/transition.ts';
 import type { LocalAws } from '../../lib/local/local-aws.ts';
+import { layersOf, sampleIndex, sampleManifest } from '../../lib/local/manifest.ts';
 import type { IncidentKind } from '../../lib/replication/decision.ts';
 import { firing, opened } from '../alert/examples.ts';
 import { sampleEvent, sqsEvent } from '../functions/bundle.ts';
@@ -55,9 +57,15 @@ export function arrange({ ecr }: LocalAws): void {
   ecr.faults.place({ region: closed.region, effect: { is: 'access-denied' } });
 }
 
-/** The events that a function of this name gets, one run each; `prepare` what was there before. */
-export const scenarios: Readonly<Record<string, (aws: LocalAws) => Promise<readonly unknown[]>>> = {
-  'image-action': async () => [
+/** `begin`: what was there before, and the events that the function then gets, one run each. */
+export interface Day {
+  readonly begin: (aws: LocalAws) => Promise<readonly unknown[]>;
+  /** Where it differs from what is deployed. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+const imageActions: Day = {
+  begin: async () => [
     sqsEvent(
       ...[everywhere, ...missing].map((digest) => push(digest, hour)),
       pushEvent({ repository, digest: mistagged, tag: '1.4.2', from: home, at: Date.now() - hour }),
@@ -68,8 +76,10 @@ export const scenarios: Readonly<Record<string, (aws: LocalAws) => Promise<reado
       pushEvent({ repository, digest: digestOf('theirs'), from: foreign, at: Date.now() - hour }),
     ),
   ],
+};
 
-  'replication-action': async () => [
+const replicationActions: Day = {
+  begin: async () => [
     sqsEvent(
       ...missing.map((digest) => report(digest, near, 'FAILED', hour)),
       report(mistagged, near, 'SUCCESS', hour, '1.4.2'),
@@ -79,8 +89,10 @@ export const scenarios: Readonly<Record<string, (aws: LocalAws) => Promise<reado
       report(digestOf('young'), near, 'SUCCESS', 0),
     ),
   ],
+};
 
-  'follow-up': async (aws) => {
+const openIncidents: Day = {
+  begin: async (aws) => {
     await keepIncidents(aws, [
       ...missing.map((digest) => ({ kind: 'overdue' as const, digest, destination: near })),
       { kind: 'not-started', digest: notStarted, destination: near },
@@ -88,11 +100,10 @@ export const scenarios: Readonly<Record<string, (aws: LocalAws) => Promise<reado
     ]);
     return [{}];
   },
+};
 
-  // The registries of the parameter, and one that is named.
-  sweep: async () => [{}, { registry: `${foreign.account}/${foreign.region}`, prefix: 'prod/' }],
-
-  'sweep-repository': async (aws) => {
+const sweepMessages: Day = {
+  begin: async (aws) => {
     // One that the comparison proves over.
     await keepIncidents(aws, [{ kind: 'overdue', digest: everywhere, destination: near }]);
     const about = { source: home, repository, since: Date.now() - hour };
@@ -106,31 +117,89 @@ export const scenarios: Readonly<Record<string, (aws: LocalAws) => Promise<reado
       ),
     ];
   },
+};
 
-  'config-watch': async () => [await rulesChanged(home), await rulesChanged(foreign)],
-
-  backfill: async (aws) => {
-    await startBackfill(aws);
+/** A backfill that calls copied what it lost, one of the other account, and an incident that is over by now. */
+const endedBackfills: Day = {
+  begin: async (aws) => {
+    await keepIncidents(
+      aws,
+      [everywhere, ...missing].map((digest) => ({ kind: 'overdue', digest, destination: near })),
+    );
+    aws.ecr.orders.replication({ ...near, outcome: { is: 'lose', claim: 'COMPLETE' } });
+    for (const source of [home, foreign]) {
+      await inTable(aws, (table) => watchedBackfills(table).watchSince(source, Date.now() - hour));
+      startBackfill(aws, source);
+    }
+    aws.ecr.tick();
     return [{}];
   },
+};
 
-  repair: async (aws) => {
+const missingImages: Day = {
+  begin: async (aws) => {
     await keepIncidents(aws, [{ kind: 'overdue', digest: notStarted, destination: near }]);
     return [{}];
   },
+};
 
-  settings: async () => [{}],
-
-  manifests: async ({ ecr }) => {
-    // It gives up on a registry of which one destination cannot be read.
-    ecr.faults.clear();
+/** Switched off halfway: one of its own is under way. */
+const repairStopped: Day = {
+  begin: async (aws) => {
+    aws.ecr.orders.replication({ ...near, delayMs: hour });
+    const id = startBackfill(aws, home);
+    await inTable(aws, (table) => startedBackfills(table).noteStarted({ source: home, id }, Date.now()));
     return [{}];
   },
+  environment: { REPAIR: 'stop' },
+};
 
-  slack: async () => {
-    const notice = publicationOf(firing(opened('overdue', { seen: 'missing' })));
-    return [{ Records: [{ Sns: { MessageId: 'm0', Message: notice.texts.default } }] }];
+/** An index of which a layer is gone at one destination, and images that are not there at all. */
+const notWhole: Day = {
+  begin: async ({ ecr }) => {
+    // It gives up on a registry of which one destination cannot be read.
+    ecr.faults.clear();
+    const children = ['amd64', 'arm64'].map((name) => sampleManifest(name));
+    for (const manifest of children) ecr.pushImage(home, { repository, manifest });
+    ecr.pushImage(home, { repository, manifest: sampleIndex(children), tag: 'whole' });
+    const end = ecr.orders.replication({ ...near, outcome: { is: 'lose', claim: 'COMPLETE' } });
+    for (const digest of missing)
+      ecr.pushImage(home, {
+        repository,
+        manifest: sampleManifest(digest),
+        tag: `lost-${missing.indexOf(digest)}`,
+      });
+    ecr.tick();
+    end();
+    ecr.orders.loseLayer(near, repository, layersOf(children[0] ?? '')[0] ?? '');
+    return [{}];
   },
+};
+
+/** What goes to the pager otherwise goes to the stack's own topic. */
+const withoutRoutes = { ALERT_TOPICS: '' };
+
+/** By the name of the function. */
+export const daysOf: Readonly<Record<string, readonly Day[]>> = {
+  'image-action': [imageActions],
+  'replication-action': [replicationActions],
+  'follow-up': [openIncidents],
+  // The registries of the parameter, and one that is named.
+  sweep: [{ begin: async () => [{}, { registry: `${foreign.account}/${foreign.region}`, prefix: 'prod/' }] }],
+  'sweep-repository': [sweepMessages],
+  'config-watch': [{ begin: async () => [await rulesChanged(home), await rulesChanged(foreign)] }],
+  backfill: [endedBackfills],
+  repair: [missingImages, repairStopped],
+  settings: [{ begin: async () => [{}] }],
+  manifests: [notWhole, { ...notWhole, environment: withoutRoutes }],
+  slack: [
+    {
+      begin: async () => {
+        const notice = publicationOf(firing(opened('overdue', { seen: 'missing' })));
+        return [{ Records: [{ Sns: { MessageId: 'm0', Message: notice.texts.default } }] }];
+      },
+    },
+  ],
 };
 
 function push(digest: string, ageMs: number): string {
@@ -141,9 +210,12 @@ function report(digest: string, to: Registry, result: string, ageMs: number, tag
   return reportEvent({ repository, digest, tag, from: home, to, result, at: Date.now() - ageMs });
 }
 
-async function startBackfill({ ecr }: LocalAws): Promise<void> {
+/** To where images are missing. Answers its id. */
+function startBackfill({ ecr }: LocalAws, source: Registry): string {
   const destination = { region: near.region, registryId: near.account };
-  ecr.call(home, 'StartReplicationBackfill', { destination });
+  const answer = ecr.call(source, 'StartReplicationBackfill', { destination });
+  if (answer.is !== 'ok') throw new Error(JSON.stringify(answer));
+  return String(Object.entries(answer.body).find(([key]) => key === 'replicationBackfillId')?.[1]);
 }
 
 async function rulesChanged({ account: owner, region: at }: Registry): Promise<object> {
@@ -157,13 +229,7 @@ interface Kept {
 }
 
 /** Opened an hour ago, and so due to be looked at. */
-async function keepIncidents({ endpoints }: LocalAws, kept: readonly Kept[]): Promise<void> {
-  const client = new DynamoDBClient({
-    endpoint: endpoints.dynamodb,
-    region,
-    credentials: { accessKeyId: account, secretAccessKey: 'local' },
-  });
-  const table = { client, name: tableName };
+async function keepIncidents(aws: LocalAws, kept: readonly Kept[]): Promise<void> {
   const incidents = kept.map(({ kind, digest, destination }) =>
     open(
       {
@@ -177,37 +243,18 @@ async function keepIncidents({ endpoints }: LocalAws, kept: readonly Kept[]): Pr
       Date.now() - hour,
     ),
   );
-  await noticeTable(table).noteGroups(groupsOf(incidents));
-  for (const incident of incidents) await incidentTable(table).saveIncident(incident);
-  client.destroy();
+  await inTable(aws, async (table) => {
+    await noticeTable(table).noteGroups(groupsOf(incidents));
+    for (const incident of incidents) await incidentTable(table).saveIncident(incident);
+  });
 }
 
-/**
- * Rights that the day above does not come to: what a backfill that has ended needs, one that is stopped, and an image
- * that is not whole. Whatever is named here is held by `test/template/roles.test.ts` alone; the list only gets shorter.
- */
-export const notReached: Readonly<Record<string, readonly string[]>> = {
-  backfill: [
-    'ecr:DescribeReplicationBackfillResults',
-    'ecr:DescribeRegistry',
-    'ecr:DescribeImageReplicationStatus',
-    'ecr:DescribeImages',
-    'ecr:ListImages',
-    'dynamodb:BatchGetItem',
-    'dynamodb:UpdateItem',
-    'sns:Publish',
-    'kms:Decrypt',
-    'kms:GenerateDataKey',
-  ],
-  manifests: [
-    'ecr:BatchCheckLayerAvailability',
-    'ecr:ListImages',
-    'dynamodb:UpdateItem',
-    'sns:Publish',
-    'kms:Decrypt',
-    'kms:GenerateDataKey',
-  ],
-  repair: ['ecr:DescribeReplicationBackfillResults', 'ecr:StopReplicationBackfill', 'dynamodb:PutItem'],
-  // Its notices are no alarms: they never go to the topic of the critical ones.
-  settings: ['kms:Decrypt', 'kms:GenerateDataKey'],
-};
+async function inTable({ endpoints }: LocalAws, write: (table: Table) => Promise<void>): Promise<void> {
+  const client = new DynamoDBClient({
+    endpoint: endpoints.dynamodb,
+    region,
+    credentials: { accessKeyId: account, secretAccessKey: 'local' },
+  });
+  await write({ client, name: tableName });
+  client.destroy();
+}

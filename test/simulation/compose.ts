@@ -1,6 +1,8 @@
 /** A seed becomes a story: what people, ECR and AWS will do, drawn from one source of chance. */
 
 import { type Registry, registryKey } from '../../lib/image/registry.ts';
+import type { Silence } from '../../lib/incident/silence.ts';
+import { givenUpAfterSeconds } from '../../lib/incident/transition.ts';
 import type { ReplicationRule } from '../../lib/replication/rules.ts';
 import { createRandom, type Random } from './random.ts';
 import { type Entry, type Fate, type FaultKind, faultKinds, type Setting, type Story } from './story.ts';
@@ -19,6 +21,10 @@ export interface Rates {
   readonly of: { readonly [K in FaultKind]?: number };
 }
 
+const hour = 60 * 60;
+/** One in so many takes more than a week. */
+const longStories = 1 / 400;
+
 const usualRates: Rates = { all: 1, of: {} };
 
 /** Kinds that strike a place, and those that strike everywhere. */
@@ -33,7 +39,10 @@ const placed = new Set<FaultKind>([
 export function compose(seed: number, rates: Rates = usualRates): Story {
   const random = createRandom(seed, 'story');
   const deadlineMinutes = random.pick([1, 2, 5, 10, 30]);
-  const storySeconds = Math.round(random.between(10, 40)) * 60;
+  const changeSeconds = Math.round(random.between(10, 40)) * 60;
+  // Reminders, muted incidents and those that are given up take days: few stories have them.
+  const isLong = random.named('length').happens(longStories);
+  const storySeconds = isLong ? givenUpAfterSeconds + 36 * hour : changeSeconds;
   const endsAfterSeconds = storySeconds + deadlineMinutes * 60;
   const setting: Setting = {
     deadlineMinutes,
@@ -44,12 +53,16 @@ export function compose(seed: number, rates: Rates = usualRates): Story {
     ),
     functionClockSeconds: random.pick([0, 0, 1, 2]),
     indexLagSeconds: random.pick([0.01, 0.2, 2]),
-    sweepMinutes: random.pick([10, 20, 60]),
+    sweepMinutes: isLong ? 60 : random.pick([10, 20, 60]),
+    more: switchedOn(random.named('switches')),
     endsAfterSeconds,
   };
   const entries = [
     ...firstRules(random.named('rules'), setting),
-    ...changes(random.named('changes'), setting, storySeconds),
+    ...changes(random.named('changes'), setting, changeSeconds),
+    ...(isLong ? daysOf(random.named('days'), setting, storySeconds) : []),
+    ...further(random.named('further'), endsAfterSeconds),
+    ...silences(random.named('silences'), endsAfterSeconds),
     ...bursts(random.named('bursts'), endsAfterSeconds, rates),
   ];
   return { seed, setting, entries: entries.sort((a, b) => a.at - b.at) };
@@ -209,6 +222,64 @@ function badFate(random: Random, deadlineMinutes: number, way = random.below(5))
         announced: random.happens(0.2),
       };
   }
+}
+
+/** Pushes now and then, and one image that comes and goes, so often on its second day that it is muted. */
+function daysOf(random: Random, setting: Setting, storySeconds: number): readonly Entry[] {
+  const place = { registry: ireland, repository: 'prod-api' };
+  const flapping = Array.from({ length: 6 }, (_, n): readonly Entry[] => {
+    const at = (24 + 3 * n + random.between(0, 1)) * hour;
+    return [
+      { at, do: 'delete-image', ...place, image: 'image-1' },
+      { at: at + random.between(1.2, 1.8) * hour, do: 'repair', ...place, image: 'image-1' },
+    ];
+  });
+  return [...changes(random, setting, storySeconds), ...flapping.flat()];
+}
+
+function switchedOn(random: Random): NonNullable<Setting['more']> {
+  const all = ['backfill', 'repair', 'settings', 'manifests', 'slack'] as const;
+  return all.filter(() => random.happens(0.4));
+}
+
+/** What those that can be switched on have to do with. */
+function further(random: Random, storySeconds: number): readonly Entry[] {
+  return Array.from({ length: random.happens(0.5) ? 1 + random.below(3) : 0 }, (): Entry => {
+    const at = random.between(1, storySeconds);
+    const registry = random.pick(registries);
+    const repository = random.pick(repositories);
+    switch (random.below(3)) {
+      case 0:
+        return { at, do: 'backfill', registry: hub, destination: random.pick([ireland, sydney, foreign]) };
+      case 1:
+        return { at, do: 'lose-layer', registry, repository, image: `image-${1 + random.below(6)}` };
+      default:
+        return { at, do: 'lifecycle', registry, repository };
+    }
+  });
+}
+
+/** What people ask not to be told, each over before the story is. */
+function silences(random: Random, storySeconds: number): readonly Entry[] {
+  if (!random.happens(0.25)) return [];
+  return Array.from({ length: 1 + random.below(2) }, (): Entry => {
+    const at = random.between(1, storySeconds - 60);
+    const seconds = Math.min(random.between(30, 1_800), storySeconds - at);
+    const { account: owner, region } = random.pick(registries);
+    const repository = random.pick(repositories);
+    const place = random.happens(0.6)
+      ? { destination: random.happens(0.5) ? region : `${owner}/${region}` }
+      : {};
+    const named = random.pick<Pick<Silence, 'repositoryPrefix' | 'image'>>([
+      {},
+      { repositoryPrefix: 'prod' },
+      { image: `${repository}:latest` },
+    ]);
+    const matching = { ...place, ...named };
+    return Object.keys(matching).length === 0
+      ? { at, do: 'silence', seconds, repositoryPrefix: repository }
+      : { at, do: 'silence', seconds, ...matching };
+  });
 }
 
 /** In every third story nothing of AWS goes wrong: then the bounds are the narrowest. */

@@ -1,11 +1,13 @@
 /** Several registries and the replication between them: what is where, what ECR claims, and what it tells by events. */
 
+import { createHash } from 'node:crypto';
 import type { Digest } from '../../lib/image/digest.ts';
 import { type Registry, registryKey } from '../../lib/image/registry.ts';
 import type { ClaimEntry, ClaimsReading } from '../../lib/replication/claim.ts';
 import { placeKey } from '../../lib/replication/reads.ts';
 import { destinationsOf, type ReplicationRule } from '../../lib/replication/rules.ts';
 import type { ImageSeen } from '../../lib/replication/verdict.ts';
+import type { LifecyclePolicy } from '../../lib/sweep/lifecycle.ts';
 import { createHistory, type History } from './history.ts';
 import type { Fate } from './story.ts';
 import type { Timeline } from './timeline.ts';
@@ -50,6 +52,14 @@ export interface EcrModel extends EcrReads {
   readonly deleteRepository: (registry: Registry, repository: string) => void;
   /** An image comes to be at a registry, under a tag if one is given. */
   readonly put: (image: Image) => void;
+  /** A layer of an image is lost at a registry; it is there again when the image is. */
+  readonly loseLayer: (image: Omit<Image, 'tag'>) => void;
+  readonly lostLayers: (place: string) => ReadonlySet<Digest>;
+  readonly lifecycleOf: (registry: Registry, repository: string) => LifecyclePolicy | undefined;
+  readonly putLifecycle: (registry: Registry, repository: string, policy: LifecyclePolicy) => void;
+  /** Pulls by the monitor do not count as use from now on. */
+  readonly excludePulls: (registry: Registry) => void;
+  readonly excludesPulls: (registry: Registry) => boolean;
   readonly putRules: (registry: Registry, rules: readonly ReplicationRule[]) => void;
 }
 
@@ -69,6 +79,10 @@ export function createEcr(
   const rules = createHistory<readonly ReplicationRule[]>(timeline.now, []);
   const claims = createHistory<ClaimsReading>(timeline.now, { is: 'read', entries: [] });
 
+  const lost = new Map<string, Set<Digest>>();
+  const lifecycles = new Map<string, LifecyclePolicy>();
+  const excluding = new Set<string>();
+
   function shelfOf(registry: Registry, repository: string): Shelf | undefined {
     return shelves.get(placeKey(registry, repository));
   }
@@ -80,6 +94,7 @@ export function createEcr(
     const tags = [...(known?.tags ?? []), ...(tag === undefined ? [] : [tag])];
     shelf.set(digest, { tags, storage: 'ACTIVE', arrivedAt: known?.arrivedAt ?? clockOf(registry) });
     shelves.set(placeKey(registry, repository), shelf);
+    lost.get(placeKey(registry, repository))?.delete(layerOf(digest));
   }
 
   function claim(
@@ -179,6 +194,15 @@ export function createEcr(
       shelves.set(placeKey(registry, repository), new Map(left));
     },
     deleteRepository: (registry, repository) => shelves.set(placeKey(registry, repository), undefined),
+    loseLayer: ({ registry, repository, digest }) => {
+      const key = placeKey(registry, repository);
+      lost.set(key, (lost.get(key) ?? new Set()).add(layerOf(digest)));
+    },
+    lostLayers: (place) => lost.get(place) ?? new Set(),
+    lifecycleOf: (registry, repository) => lifecycles.get(placeKey(registry, repository)),
+    putLifecycle: (registry, repository, policy) => lifecycles.set(placeKey(registry, repository), policy),
+    excludePulls: (registry) => excluding.add(registryKey(registry)),
+    excludesPulls: (registry) => excluding.has(registryKey(registry)),
     putRules: (registry, changed) => {
       rules.set(registryKey(registry), changed);
       emit({ is: 'rules', registry, repository: '', digest: '' as Digest, at: clockOf(registry) });
@@ -188,4 +212,9 @@ export function createEcr(
 
 function withoutTag(image: ImageSeen, tag: string): ImageSeen {
   return image.tags.includes(tag) ? { ...image, tags: image.tags.filter((one) => one !== tag) } : image;
+}
+
+/** Each image has one layer, its own. */
+export function layerOf(digest: Digest): Digest {
+  return `sha256:${createHash('sha256').update(`layer of ${digest}`).digest('hex')}` as Digest;
 }

@@ -12,7 +12,12 @@ export type FunctionName =
   | 'follow-up'
   | 'config-watch'
   | 'sweep'
-  | 'sweep-repository';
+  | 'sweep-repository'
+  | 'backfill'
+  | 'repair'
+  | 'settings'
+  | 'manifests'
+  | 'slack';
 
 /** The environment of a function, which Lambda keeps for its next run unless it dies. */
 export interface Process {
@@ -66,6 +71,11 @@ export const timeoutSeconds: { readonly [F in FunctionName]: number } = {
   'config-watch': 60,
   sweep: 300,
   'sweep-repository': 300,
+  backfill: 170,
+  repair: 120,
+  settings: 900,
+  manifests: 900,
+  slack: 60,
 };
 
 export function createRunner<P extends Process>(

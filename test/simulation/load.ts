@@ -4,7 +4,8 @@ import { parseArgs } from 'node:util';
 import type { Registry } from '../../lib/image/registry.ts';
 import { createEndlessEcr, type EndlessEcr, spreadOf } from './endless-ecr.ts';
 import { createProgress } from './progress.ts';
-import { beginning, createSystem } from './system.ts';
+import { beginning } from './story.ts';
+import { createSystem } from './system.ts';
 
 const account = '111122223333';
 const source: Registry = { account, region: 'us-east-1' };

@@ -3,10 +3,11 @@
 import { createHash } from 'node:crypto';
 import type { Digest } from '../../lib/image/digest.ts';
 import { type Registry, registryKey } from '../../lib/image/registry.ts';
+import type { LifecycleRule } from '../../lib/sweep/lifecycle.ts';
 import { inHandSeconds } from './invariants/bounds.ts';
 import { invariants as all } from './invariants.ts';
-import { clockOf, type Entry, type FaultKind, type Story } from './story.ts';
-import { beginning, createSystem, type System } from './system.ts';
+import { beginning, clockOf, type Entry, type FaultKind, type Story } from './story.ts';
+import { createSystem, type System } from './system.ts';
 import type { Invariant } from './watch.ts';
 
 export interface Violation {
@@ -93,7 +94,16 @@ function digestOf(image: string): Digest {
   return `sha256:${createHash('sha256').update(image).digest('hex')}` as Digest;
 }
 
-function happen({ ecr, faults, redrive, timeline }: System, entry: Entry): void {
+/** What nobody has pulled for a month is deleted. */
+const unpulled: LifecycleRule = {
+  priority: 1,
+  tagStatus: 'any',
+  countType: 'sinceImagePulled',
+  countNumber: 30,
+  action: 'expire',
+};
+
+function happen({ ecr, backfills, faults, redrive, silence, timeline }: System, entry: Entry): void {
   switch (entry.do) {
     case 'push': {
       const { registry, repository, image, tag, fates } = entry;
@@ -123,6 +133,20 @@ function happen({ ecr, faults, redrive, timeline }: System, entry: Entry): void 
     case 'rules':
       ecr.putRules(entry.registry, entry.rules);
       break;
+    case 'backfill':
+      backfills.start(entry.registry, entry.destination);
+      break;
+    case 'lose-layer':
+      ecr.loseLayer({ ...entry, digest: digestOf(entry.image) });
+      break;
+    case 'lifecycle':
+      ecr.putLifecycle(entry.registry, entry.repository, { rules: [unpulled], unknown: [] });
+      break;
+    case 'silence': {
+      const { at: _, do: __, seconds, ...matching } = entry;
+      silence(matching, seconds);
+      break;
+    }
     case 'redrive':
       redrive();
       break;

@@ -9,14 +9,16 @@ import { type Registry, registryKey } from '../../lib/image/registry.ts';
 import type { Incident } from '../../lib/incident/incident.ts';
 import type { Notice } from '../../lib/incident/notice.ts';
 import type { Series } from '../../lib/metric/series.ts';
-import type { DelayedMessage, InventoryReading, Ports, TagsReading } from '../../lib/ports.ts';
+import { slackPoster } from '../../lib/monitor/slack.ts';
+import type { DelayedMessage, InventoryReading, Ports, SlackAnswer, TagsReading } from '../../lib/ports.ts';
 import { placeKey } from '../../lib/replication/reads.ts';
-import type { ReadFault, Sighting } from '../../lib/replication/verdict.ts';
+import type { Sighting } from '../../lib/replication/verdict.ts';
 import { type EcrReads, imageKey } from './ecr.ts';
+import { readFaults, readsOf, refusedBy } from './fault-answers.ts';
 import type { Faults } from './faults.ts';
-import type { Call, Invocation, Process, Runner } from './invocation.ts';
+import type { Invocation, Process } from './invocation.ts';
+import { type PassPorts, type PassWorld, passPortsOf } from './pass-ports.ts';
 import type { Random } from './random.ts';
-import type { FaultKind } from './story.ts';
 import type { ChangesPage, Cursor, TableModel } from './table.ts';
 
 /** A function's environment, with what the adapters keep in it between its runs. */
@@ -25,14 +27,15 @@ export interface Environment extends Process {
   current: Invocation<Environment> | undefined;
   readonly readRules: Ports['readRules'];
   readonly publish: Ports['publish'];
+  /** What `slack` does with an event. */
+  readonly postNotices: (event: unknown, endsAt: number) => Promise<void>;
 }
 
-export interface World {
+export interface World extends PassWorld<Environment> {
   readonly now: () => number;
   readonly ecr: EcrReads;
   readonly table: TableModel;
   readonly faults: Faults;
-  readonly runner: Pick<Runner<Environment>, 'call'>;
   readonly chance: Random;
   /** Which half of an answer comes. */
   readonly halves: Random;
@@ -43,27 +46,13 @@ export interface World {
   readonly confirmed: (notice: Notice) => void;
   readonly taken: (document: string, run: Invocation<Environment>) => void;
   readonly measured: (series: readonly Series[], run: Invocation<Environment>) => void;
+  readonly posted: (run: Invocation<Environment>) => void;
+  readonly pause: (milliseconds: number) => Promise<void>;
   readonly log: Ports['log'];
 }
 
 /** Few, so that repositories of a story have several. */
 const imagesPerPage = 10;
-
-const readFaults: readonly (readonly [FaultKind, ReadFault, errorName: string])[] = [
-  ['throttled', 'throttled', 'ThrottlingException'],
-  ['access-denied', 'access-denied', 'AccessDeniedException'],
-  ['service-error', 'service-error', 'ServerException'],
-  ['region-unreachable', 'region-unavailable', 'TimeoutError'],
-];
-
-/** A call that reads an ECR answers a fault as a value. */
-function readsOf<T>(answer: (why: ReadFault) => T): Call<T>['faults'] {
-  return readFaults.map(([fault, why]) => ({ fault, answer: () => answer(why) }));
-}
-
-function refusedBy(fault: FaultKind): readonly { fault: FaultKind; answer: () => Error }[] {
-  return [{ fault, answer: () => new Error(fault) }];
-}
 
 export function environmentOf(world: World, process: Process): Environment {
   const now = (): number => world.now() + process.clockAheadMs;
@@ -115,11 +104,34 @@ export function environmentOf(world: World, process: Process): Environment {
       () => topic,
       () => ['alerts'],
     ),
+    postNotices: slackPoster({
+      now,
+      log: world.log,
+      pause: world.pause,
+      readWebhook: async () => 'https://hooks',
+      postToSlack: () =>
+        world.runner.call<SlackAnswer>(running(), {
+          name: 'postToSlack',
+          writes: true,
+          perform: () => {
+            world.posted(running());
+            return { status: 200, word: 'ok' };
+          },
+          faults: [
+            { fault: 'slack-refused', answer: () => ({ status: 500 }) },
+            { fault: 'slack-busy', answer: () => ({ status: 429, retryAfterSeconds: 5 }) },
+          ],
+          answerLost: 'slack-answer-lost',
+        }),
+    }),
   };
   return environment;
 }
 
-export function portsOf(world: World, run: Invocation<Environment>): Ports {
+/** What any function may ask of the world. */
+export type AllPorts = Ports & PassPorts & Pick<Environment, 'postNotices'>;
+
+export function portsOf(world: World, run: Invocation<Environment>): AllPorts {
   const { ecr, table, faults } = world;
   const { call } = world.runner;
   const now = (): number => world.now() + run.process.clockAheadMs;
@@ -139,11 +151,13 @@ export function portsOf(world: World, run: Invocation<Environment>): Ports {
   }
 
   return {
+    ...passPortsOf(world, run),
     now,
     chance: world.chance.next,
     log: world.log,
     readRules: run.process.readRules,
     publish: run.process.publish,
+    postNotices: run.process.postNotices,
     readRepositories: (registry) =>
       call<readonly string[]>(run, {
         name: `readRepositories ${registryKey(registry)}`,

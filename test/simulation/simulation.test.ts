@@ -78,7 +78,7 @@ describe('a run', () => {
     expect((await play(shrunk.story, { invariants: [silence] })).violation).toEqual(shrunk.violation);
   });
 
-  it('is watched by six promises', () => {
+  it('is watched by ten promises', () => {
     expect(invariants.map(({ name }) => name)).toEqual([
       'told by the deadline',
       'told fairly',
@@ -86,6 +86,10 @@ describe('a run', () => {
       'resolved with its lateness',
       'no message lost',
       'counted once',
+      'silent where silenced',
+      'posted to Slack',
+      'backfills watched',
+      'passes told',
     ]);
   });
 });

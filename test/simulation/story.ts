@@ -1,7 +1,11 @@
 /** A story: all that happens to the monitor from outside, written down before it begins, so that parts can be left out. */
 
 import type { Registry } from '../../lib/image/registry.ts';
+import type { Silence } from '../../lib/incident/silence.ts';
 import type { ReplicationRule } from '../../lib/replication/rules.ts';
+
+/** A whole second, as the times of events are. */
+export const beginning = Date.parse('2026-11-24T03:00:00Z');
 
 /** Faults that strike calls, messages, events and functions while a burst of them lasts. */
 export const faultKinds = [
@@ -28,6 +32,9 @@ export const faultKinds = [
   'topic-answer-lost',
   'metrics-refused',
   'metrics-answer-lost',
+  'slack-refused',
+  'slack-busy',
+  'slack-answer-lost',
 ] as const;
 export type FaultKind = (typeof faultKinds)[number];
 
@@ -65,6 +72,17 @@ export type Entry = { readonly at: number } & (
   /** The image comes to be there, under the tag if one is given: a backfill, a person's repair. */
   | ({ readonly do: 'repair'; readonly image: string; readonly tag?: string } & Place)
   | { readonly do: 'rules'; readonly registry: Registry; readonly rules: readonly ReplicationRule[] }
+  /** Somebody starts a backfill. */
+  | { readonly do: 'backfill'; readonly registry: Registry; readonly destination: Registry }
+  /** A layer of an image that is there is lost. */
+  | ({ readonly do: 'lose-layer'; readonly image: string } & Place)
+  /** Images that nobody pulls are to be deleted. */
+  | ({ readonly do: 'lifecycle' } & Place)
+  /** Somebody asks not to be told for a while; at least one of its parts is given. */
+  | ({ readonly do: 'silence'; readonly seconds: number } & Pick<
+      Silence,
+      'destination' | 'repositoryPrefix' | 'image'
+    >)
   /** An operator moves the dead letters back to their queues. */
   | { readonly do: 'redrive' }
   | {
@@ -91,6 +109,8 @@ export interface Setting {
   readonly indexLagSeconds: number;
   /** Between two sweeps; a day when it is deployed, less here, so that a story has some. */
   readonly sweepMinutes: number;
+  /** What is switched on beside the core; absent: nothing. */
+  readonly more?: readonly ('backfill' | 'repair' | 'settings' | 'manifests' | 'slack')[];
   /** When nothing new happens any more. */
   readonly endsAfterSeconds: number;
 }

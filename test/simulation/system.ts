@@ -4,43 +4,36 @@ import { type Config, loadConfig } from '../../lib/config.ts';
 import type { Digest } from '../../lib/image/digest.ts';
 import { type Registry, registryKey } from '../../lib/image/registry.ts';
 import type { Incident } from '../../lib/incident/incident.ts';
+import type { Silence } from '../../lib/incident/silence.ts';
 import type { Series } from '../../lib/metric/series.ts';
-import { watchConfig } from '../../lib/monitor/config-watch.ts';
-import { followUp } from '../../lib/monitor/follow-up.ts';
-import { settleImageActions } from '../../lib/monitor/image-actions.ts';
-import type { QueueRecord } from '../../lib/monitor/records.ts';
-import { settleReplicationActions } from '../../lib/monitor/replication-actions.ts';
-import { startSweep } from '../../lib/monitor/start-sweep.ts';
-import { settleSweepMessages } from '../../lib/monitor/sweep-message.ts';
-import type { Ports } from '../../lib/ports.ts';
 import { destinationsOf } from '../../lib/replication/rules.ts';
+import { type BackfillModel, createBackfills } from './backfills.ts';
+import { deploy, type Hear, type Start } from './deployment.ts';
 import { createEcr, type EcrEvent, type EcrModel, type EcrReads } from './ecr.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { createHistory } from './history.ts';
-import { createRunner, type FunctionName, type Invocation, timeoutSeconds } from './invocation.ts';
+import { createRunner, type FunctionName } from './invocation.ts';
+import { createPassTable } from './pass-table.ts';
 import { type Environment, environmentOf, portsOf, type World } from './ports.ts';
-import { createQueue, type Message, type QueueModel, type QueueOptions, visibilitySeconds } from './queue.ts';
+import type { QueueModel } from './queue.ts';
 import { createRandom } from './random.ts';
-import type { Setting } from './story.ts';
+import { beginning, type Setting } from './story.ts';
 import { createTable } from './table.ts';
 import { createTimeline, type Timeline } from './timeline.ts';
 import { truthOf } from './truth.ts';
 import type { Expectation, Invariant, Seen, Told, Watch } from './watch.ts';
 import { eventOf } from './wire.ts';
 
-/** As serverless.yml has it. */
-const ofEvents = { mostAtOnce: 10, visibilitySeconds };
-/** As functions/sweep-repository.ts keeps it free for the rest of its time-out. */
-const readingMs = (timeoutSeconds['sweep-repository'] - 120) * 1000;
-
-/** A whole second, as the times of events are. */
-export const beginning = Date.parse('2026-11-24T03:00:00Z');
-
 export interface System {
   readonly timeline: Timeline;
   readonly ecr: EcrModel;
+  readonly backfills: BackfillModel;
   readonly faults: Faults;
   readonly redrive: () => void;
+  readonly silence: (
+    matching: Pick<Silence, 'destination' | 'repositoryPrefix' | 'image'>,
+    seconds: number,
+  ) => void;
   /** An event reaches the monitor, as it is and at once. */
   readonly receive: (event: EcrEvent) => void;
   /** Somebody orders a sweep. */
@@ -111,9 +104,10 @@ export function createSystem(options: SystemOptions): System {
   const clockOf = (registry: Registry): number =>
     now() + (setting.clockAheadSeconds[registryKey(registry)] ?? 0) * 1000;
   const ecr = createEcr(timeline, clockOf, deliver);
+  const backfills = createBackfills(timeline, ecr, clockOf, random.named('backfills'));
 
   const watches: Watch[] = [];
-  const hear = <K extends keyof Watch>(what: K, ...input: Parameters<NonNullable<Watch[K]>>): void => {
+  const hear: Hear = (what, ...input) => {
     for (const watch of watches) {
       const heard = watch[what] as ((...input: unknown[]) => void) | undefined;
       heard?.(...input);
@@ -128,6 +122,9 @@ export function createSystem(options: SystemOptions): System {
   const world: World = {
     now,
     ecr: options.ecr?.(now) ?? ecr,
+    model: ecr,
+    backfills,
+    passTable: createPassTable(),
     table,
     faults,
     runner: {
@@ -158,10 +155,17 @@ export function createSystem(options: SystemOptions): System {
     taken: (document, run) => {
       const told = JSON.parse(document) as Told & { type: string };
       trace(() => `topic takes ${told.notice ?? told.type} ${told.kind ?? ''} ${told.sequence ?? ''}`);
+      deployed.notify(document);
+      if (told.type === 'ecr-replication-backfill') hear('endTold', JSON.parse(document), run);
       if (told.type !== 'ecr-replication-notice') return;
       counts.notices += 1;
       hear('taken', told, run);
     },
+    backfillStarted: (...started) => hear('backfillStarted', ...started),
+    endConfirmed: (backfill) => hear('endConfirmed', backfill),
+    pulled: (...pulled) => hear('pulled', ...pulled),
+    posted: (run) => hear('posted', run),
+    pause: (milliseconds) => new Promise((resolve) => timeline.after(milliseconds / 1000, () => resolve())),
     measured: (series, run) => {
       options.measured?.(series);
       hear('measured', series, run);
@@ -184,12 +188,7 @@ export function createSystem(options: SystemOptions): System {
     return made;
   }
 
-  function start<T>(
-    functionName: FunctionName,
-    messages: readonly Message[],
-    work: (ports: Ports) => Promise<T>,
-    ended: (run: Invocation<Environment>, answer: T | undefined) => void,
-  ): void {
+  const start: Start = (functionName, messages, work, ended) => {
     counts.invocations += 1;
     runner.start(
       environmentFor(functionName),
@@ -204,97 +203,17 @@ export function createSystem(options: SystemOptions): System {
         hear('ended', run);
       },
     );
-  }
+  };
 
-  function queueFor(
-    functionName: 'image-action' | 'replication-action' | 'sweep-repository',
-    options: Omit<QueueOptions, 'name'>,
-    work: (ports: Ports, records: readonly QueueRecord[]) => Promise<ReadonlySet<string>>,
-  ): QueueModel {
-    const queue = createQueue(timeline, faults, { ...options, name: functionName }, (batch) =>
-      start(
-        functionName,
-        batch,
-        (ports) =>
-          work(
-            ports,
-            batch.map(({ id: messageId, body, waitingFor }) => ({
-              messageId,
-              body,
-              ...(waitingFor === undefined ? {} : { waitingFor }),
-            })),
-          ),
-        (run, unfinished) => {
-          for (const message of unfinished === undefined ? [] : batch) {
-            if (!unfinished?.has(message.id)) hear('acknowledged', message, functionName, run);
-          }
-          queue.settle(batch, unfinished);
-        },
-      ),
-    );
-    queueOf.set(functionName, queue);
-    return queue;
-  }
-
-  const pushes = queueFor(
-    'image-action',
-    { ...ofEvents, delaySeconds: 15, batchSize: 1000, batchWindowSeconds: 5 },
-    (ports, records) => settleImageActions(ports, config.policies, records),
-  );
-  const reports = queueFor(
-    'replication-action',
-    { ...ofEvents, delaySeconds: 0, batchSize: 100, batchWindowSeconds: 1 },
-    (ports, records) => settleReplicationActions(ports, config.policies, records),
-  );
-
-  queueFor(
-    'sweep-repository',
-    { mostAtOnce: 2, visibilitySeconds: 1800, delaySeconds: 0, batchSize: 1, batchWindowSeconds: 0 },
-    (ports, records) => settleSweepMessages(ports, config.policies, records, ports.now() + readingMs),
-  );
-
-  const sweeps: number[] = [];
-
-  /** Lambda's own tries of an asynchronous call, all of the same id. */
-  function runSweep(id: string, more: number): void {
-    start(
-      'sweep',
-      [],
-      (ports) => startSweep(ports, config, {}, id),
-      (run) => {
-        if (run.end !== 'answered' && more > 0) timeline.after((3 - more) * 60, () => runSweep(id, more - 1));
-      },
-    );
-  }
-
-  function sweep(): void {
-    sweeps.push(now());
-    runSweep(`sweep-${sweeps.length}`, 2);
-  }
-
-  function sweepNowAndThen(): void {
-    sweep();
-    timeline.after(setting.sweepMinutes * 60, sweepNowAndThen);
-  }
-  timeline.after(setting.sweepMinutes * 60 + 30, sweepNowAndThen);
-
-  function runFollowUp(): void {
-    start(
-      'follow-up',
-      [],
-      (ports) => followUp(ports, config),
-      () => {},
-    );
-  }
-
-  /** EventBridge Scheduler: every minute, at least once as a rule. */
-  function everyMinute(): void {
-    if (!faults.strikes('schedule-missed')) runFollowUp();
-    if (faults.strikes('schedule-doubled')) timeline.after(0.2, runFollowUp);
-    hear('checked');
-    timeline.after(60, everyMinute);
-  }
-  timeline.after(60, everyMinute);
+  const { pushes, reports, ...deployed } = deploy({
+    timeline,
+    faults,
+    config,
+    setting,
+    start,
+    hear,
+    queueOf,
+  });
 
   // ── Events ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -321,26 +240,13 @@ export function createSystem(options: SystemOptions): System {
   function arriveAs(event: EcrEvent, line: string, expected: readonly Expectation[]): void {
     const wire = eventOf(event);
     if (event.is === 'rules') {
-      runConfigWatch(wire, 2);
+      deployed.configWatch(wire);
       return;
     }
     counts.messages += 1;
     for (const one of expected) one.deliveredAt ??= now();
     const [queue, name] = event.is === 'push' ? [pushes, 'image-action'] : [reports, 'replication-action'];
     hear('queued', queue.put(JSON.stringify(wire), line), name);
-  }
-
-  /** Lambda calls an asynchronous function again, twice, after one minute and after two. */
-  function runConfigWatch(event: object, more: number): void {
-    start(
-      'config-watch',
-      [],
-      (ports) => watchConfig(ports, config, event),
-      (run) => {
-        if (run.end !== 'answered' && more > 0)
-          timeline.after((3 - more) * 60, () => runConfigWatch(event, more - 1));
-      },
-    );
   }
 
   function expect({ registry: source, repository, digest, tag }: EcrEvent): readonly Expectation[] {
@@ -374,7 +280,8 @@ export function createSystem(options: SystemOptions): System {
     incidents,
     queues: [pushes, reports],
     table,
-    sweeps,
+    sweeps: deployed.sweeps,
+    backfills,
   };
   for (const { name, watch } of options.invariants) {
     watches.push(watch({ ...seen, fail: (what) => options.fail(name, what) }));
@@ -383,13 +290,19 @@ export function createSystem(options: SystemOptions): System {
   return {
     timeline,
     ecr,
+    backfills,
     faults,
     redrive: () => {
       faults.disturb();
       for (const queue of [pushes, reports]) queue.redrive();
     },
+    silence: (matching, seconds) => {
+      const id = `silence-${table.readSilences().length + 1}`;
+      const times = { from: now(), until: now() + seconds * 1000 };
+      table.saveSilence({ id, ...matching, ...times, author: 'somebody', reason: 'maintenance' });
+    },
     receive: (event) => arriveAs(event, '', []),
-    sweep,
+    sweep: deployed.sweep,
     tell: (moment) => hear(moment),
     seen: { ...seen, fail: () => {} },
     course: () => course >>> 0,

@@ -5,7 +5,9 @@ import type { Incident } from '../../lib/incident/incident.ts';
 import type { Notice } from '../../lib/incident/notice.ts';
 import type { Series } from '../../lib/metric/series.ts';
 import type { DelayedMessage } from '../../lib/ports.ts';
+import type { IncidentKind } from '../../lib/replication/decision.ts';
 import type { Replica } from '../../lib/replication/rules.ts';
+import type { BackfillModel } from './backfills.ts';
 import type { EcrEvent, EcrModel } from './ecr.ts';
 import type { Faults } from './faults.ts';
 import type { History } from './history.ts';
@@ -29,7 +31,7 @@ export interface Expectation {
 export interface Told {
   readonly sequence: number;
   readonly notice: 'firing' | 'update' | 'reminder' | 'clear';
-  readonly kind: string;
+  readonly kind: IncidentKind;
   readonly destination: Registry;
   readonly open: number;
   readonly news: Readonly<Record<'opened' | 'resolved' | 'withdrawn' | 'givenUp', number>>;
@@ -39,6 +41,13 @@ export interface Told {
     readonly digest: string;
     readonly tag?: string;
   }[];
+}
+
+export interface EndTold {
+  readonly backfill: string;
+  readonly severity: 'warning' | 'info';
+  readonly status: string;
+  readonly startedBy: 'monitor' | 'somebody else';
 }
 
 export type Run = Invocation<Process>;
@@ -55,7 +64,8 @@ export interface Seen {
   readonly incidents: History<Incident | undefined>;
   /** Those of events. */
   readonly queues: readonly QueueModel[];
-  readonly table: Pick<TableModel, 'readWatched' | 'resultsOf'>;
+  readonly table: Pick<TableModel, 'readWatched' | 'resultsOf' | 'readSilences'>;
+  readonly backfills: Pick<BackfillModel, 'of' | 'results'>;
   /** When sweeps began (epoch ms). */
   readonly sweeps: readonly number[];
   readonly fail: (what: string) => void;
@@ -67,6 +77,16 @@ export interface Watch {
   readonly claimed?: (notice: Notice, run: Run) => void;
   readonly confirmed?: (notice: Notice) => void;
   readonly taken?: (told: Told, run: Run) => void;
+  /** The end of a backfill as its subscribers got it. */
+  readonly endTold?: (end: EndTold, run: Run) => void;
+  readonly endConfirmed?: (backfill: string) => void;
+  readonly backfillStarted?: (source: Registry, destination: Registry, run: Run) => void;
+  /** A notice is on its way to Slack, has come there, or is a dead letter. */
+  readonly handedToSlack?: (message: string) => void;
+  readonly posted?: (run: Run) => void;
+  readonly slackGaveUp?: (message: string) => void;
+  /** Images were pulled, to be read. */
+  readonly pulled?: (registry: Registry, run: Run) => void;
   readonly measured?: (series: readonly Series[], run: Run) => void;
   readonly emitted?: (event: EcrEvent) => void;
   /** A message is in a queue: an event's, or one that a run has sent again. */

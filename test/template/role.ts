@@ -42,6 +42,11 @@ export function trustOf({ AssumeRolePolicyDocument: policy }: Role): Policy {
   };
 }
 
+/** Of the key that the stack's own topic is encrypted with. */
+export function alertKeyPolicy(template: Template): Policy {
+  return the(resourcesOf<{ KeyPolicy: Policy }>(template, 'AWS::KMS::Key'), 'AlertKey').KeyPolicy;
+}
+
 /** The policy of something in another account that leaves it to this one who may do it. */
 export function admitting(action: string): Policy {
   const root = `arn:aws:iam::${account}:root`;

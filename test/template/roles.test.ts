@@ -1,19 +1,20 @@
 // Each function's role against the SDK calls that its code can make: all of them where they are needed, and no more.
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { isWildcardOnlyAction } from '@cloud-copilot/iam-simulate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { metricNamespace } from '../../lib/metric/catalogue.ts';
 import { everyOption } from './options.ts';
 import { type Packaged, packageCopy } from './package.ts';
-import { admitting, type Role, rightsOf, roleOfFunction, rolesOf } from './role.ts';
+import { admitting, alertKeyPolicy, type Role, rightsOf, roleOfFunction, rolesOf } from './role.ts';
 import { sdkCallsIn, sdkCallsOf } from './sdk-calls.ts';
 import { isAllowed, standIns } from './simulate.ts';
 import {
   account,
+  functionsFolder,
   functionsOf,
   lastOf,
   listOf,
+  functionNames as names,
   type Policy,
   queueOf,
   region,
@@ -27,9 +28,6 @@ import {
 interface Attached {
   readonly PolicyDocument: Policy;
 }
-
-const functions = join(import.meta.dirname, '../../functions');
-const names = readdirSync(functions).map((file) => file.replace(/\.ts$/, ''));
 
 /** What makes all functions, and their widest roles but for a network of their own, which is looked at by itself. */
 const asked = {
@@ -75,13 +73,9 @@ function roles(of = template): ReadonlyMap<string, Role> {
   return rolesOf(of);
 }
 
-function keyPolicy(): Policy {
-  return the(resourcesOf<{ KeyPolicy: Policy }>(template, 'AWS::KMS::Key'), 'AlertKey').KeyPolicy;
-}
-
 /** What a role must allow, and on what: the function's own calls, and what Lambda and SNS do in its name. */
 async function needsOf(name: string): Promise<ReadonlyMap<string, readonly string[]>> {
-  const calls = await sdkCallsOf(join(functions, `${name}.ts`));
+  const calls = await sdkCallsOf(join(functionsFolder, `${name}.ts`));
   const queue = queueOf(template, name);
   const sendsTo = queueSentTo(name);
   const { id, DeadLetterConfig } = the(functionsOf(template), name);
@@ -154,7 +148,7 @@ async function may(
 ): Promise<boolean> {
   const elsewhere = ![account, ''].includes(resource.split(':')[4] ?? '');
   const theirs = elsewhere ? { resource: admitting(action) } : {};
-  const keys = action.startsWith('kms:') ? { resource: keyPolicy() } : theirs;
+  const keys = action.startsWith('kms:') ? { resource: alertKeyPolicy(template) } : theirs;
   return isAllowed({ action, resource, context }, { identity: roleOf(name), ...keys });
 }
 
@@ -447,7 +441,7 @@ describe('all policies', () => {
           principal,
           context: { 'aws:SourceAccount': from },
         },
-        { resource: keyPolicy() },
+        { resource: alertKeyPolicy(template) },
       );
     expect(await encrypts('cloudwatch.amazonaws.com', account)).toBe(true);
     expect(await encrypts('events.amazonaws.com', account)).toBe(true);
@@ -485,7 +479,7 @@ function everyStatement(): readonly Owned[] {
   return [
     ...statementsOfRoles(everything()),
     ...attached.flatMap(([id, { PolicyDocument }]) => owned(id, PolicyDocument)),
-    ...owned('AlertKey', keyPolicy()),
+    ...owned('AlertKey', alertKeyPolicy(template)),
   ];
 }
 

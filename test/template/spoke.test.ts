@@ -66,7 +66,6 @@ const ofTheHub = [
   'ecr:StartReplicationBackfill',
   'ecr:StopReplicationBackfill',
   'ecr:BatchGetImage',
-  'ecr:BatchCheckLayerAvailability',
   'ecr:RegisterPullTimeUpdateExclusion',
 ];
 
@@ -144,8 +143,8 @@ describe('a spoke', () => {
   });
 });
 
-function roleOf(name: string): Role {
-  return the(rolesOf(spoke), name);
+function roleOf(name: string, of = spoke): Role {
+  return the(rolesOf(of), name);
 }
 
 describe("the forwarding role's", () => {
@@ -240,14 +239,14 @@ describe('the read role', () => {
   });
 
   it('allows the reads that the functions make, in any Region of its account', async () => {
-    const identity = rightsOf(roleOf('ReadRole'));
-    const roles = resourcesOf<Role>(template, 'AWS::IAM::Role');
+    const identity = rightsOf(roleOf('ReadRole', withParameters(spoke, { ReadLayers: 'on' })));
+    const roles = resourcesOf<Role>(withParameters(template, { ReadManifests: 'on' }), 'AWS::IAM::Role');
     const reads = [...roles.values()]
       .flatMap(({ Policies = [] }) => Policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement))
       .flatMap(({ Action }) => listOf(Action))
       .filter((action) => action.startsWith('ecr:'));
     expect(reads).toContain('ecr:DescribeImages');
-    // What is off unless asked for is of the hub's own account only.
+    // What changes anything, or pulls, is of the hub's own account only.
     for (const action of new Set(reads.filter((one) => !ofTheHub.includes(one)))) {
       const resource = ofRegistries.includes(action)
         ? '*'
@@ -260,6 +259,7 @@ describe('the read role', () => {
   it.each([
     ['pulling an image', 'ecr:BatchGetImage', repository],
     ['downloading a layer', 'ecr:GetDownloadUrlForLayer', repository],
+    ['asking for layers, unless manifests are read', 'ecr:BatchCheckLayerAvailability', repository],
     ['logging in', 'ecr:GetAuthorizationToken', '*'],
     ['pushing an image', 'ecr:PutImage', repository],
     ['deleting an image', 'ecr:BatchDeleteImage', repository],

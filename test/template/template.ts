@@ -1,4 +1,6 @@
 // The parts of a CloudFormation template that the tests speak of, and what is in a stack once it is deployed.
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { holds, resolve } from './resolve.ts';
 
 export { account, region } from './resolve.ts';
@@ -121,6 +123,13 @@ export function the<Value>(collection: ReadonlyMap<string, Value>, key: string):
 export function listOf<Value>(value: Value | readonly Value[]): readonly Value[] {
   return Array.isArray(value) ? value : [value as Value];
 }
+
+export const functionsFolder = join(import.meta.dirname, '../../functions');
+
+/** Of the files in functions/, which is what the functions are called by. */
+export const functionNames: readonly string[] = readdirSync(functionsFolder).map((file) =>
+  file.replace(/\.ts$/, ''),
+);
 
 /** The functions by the name of their file in functions/. */
 export function functionsOf(

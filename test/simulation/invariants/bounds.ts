@@ -8,7 +8,7 @@ import { visibilitySeconds } from '../queue.ts';
 /** A message that a run died with comes again after this. */
 export const inHandSeconds = visibilitySeconds;
 /** The longest pause between two looks of a push, its spread included. */
-const longestGapSeconds = defaultPolicy.longestGapSeconds * 1.15;
+export const longestGapSeconds = defaultPolicy.longestGapSeconds * 1.15;
 /** A batch is collected, and a run lasts, no longer than this. */
 const runSeconds = 5 + 60;
 /** Clocks of a registry and of a function together are this far apart at most, and event times are whole seconds. */
@@ -31,6 +31,9 @@ export const sweepTagsSeconds = (deadlineSeconds: number): number => deadlineSec
 /** From a change on record, or the last fault, to the notice that tells it. */
 export const tellSeconds =
   defaultNoticePolicy.claimSeconds + defaultNoticePolicy.spacingSeconds + 3 * 60 + 50 + clockSeconds;
+
+/** A claim holds for this long; nobody else sends the same notice meanwhile, whoever was slow. */
+export const leastBetweenCopies = defaultNoticePolicy.claimSeconds - 60 - clockSeconds;
 
 /** From the moment that an incident is over to its end on record: its next look, and the run that does it. */
 export function closeSeconds(ageSeconds: number): number {

@@ -2,6 +2,7 @@
 
 import { type Registry, registryKey, sameRegistry } from '../../../lib/image/registry.ts';
 import type { Incident } from '../../../lib/incident/incident.ts';
+import { givenUpAfterSeconds } from '../../../lib/incident/transition.ts';
 import type { ClaimsReading } from '../../../lib/replication/claim.ts';
 import { placeKey } from '../../../lib/replication/reads.ts';
 import { imageKey } from '../ecr.ts';
@@ -9,7 +10,7 @@ import type { FaultKind } from '../story.ts';
 import type { Sight } from '../truth.ts';
 import type { Invariant, Run, Seen } from '../watch.ts';
 import { clockSeconds, rulesKeptSeconds } from './bounds.ts';
-import { inWords } from './told.ts';
+import { inWords } from './words.ts';
 
 const sightOf = { missing: 'absent', archived: 'archived', 'tag-mismatch': 'without-tag' } as const;
 const readFaults: readonly FaultKind[] = [
@@ -94,8 +95,14 @@ function saidOf(reading: ClaimsReading, destination: Registry): string {
   return entry?.status ?? 'no-entry';
 }
 
-function checkEnd({ now, truth, ecr, fail }: Seen, { state, kind, replica }: Incident, run: Run): void {
+function checkEnd(
+  { now, truth, ecr, fail }: Seen,
+  { state, kind, replica, openedAt }: Incident,
+  run: Run,
+): void {
   if (kind === 'unreadable') return;
+  if (state === 'given-up' && now() - openedAt < (givenUpAfterSeconds - clockSeconds) * 1000)
+    fail(`${inWords(replica)} is given up after ${(now() - openedAt) / 1000} s`);
   if (state === 'resolved') {
     const sights = truth.sights(replica, run.startedAt, now());
     if (!sights.has('whole')) fail(`${inWords(replica)} is resolved, and was ${[...sights].join(', ')}`);

@@ -3,7 +3,7 @@
 import type { Incident } from '../../../lib/incident/incident.ts';
 import type { Invariant, Seen } from '../watch.ts';
 import { clockSeconds } from './bounds.ts';
-import { inWords } from './told.ts';
+import { inWords } from './words.ts';
 
 export const lateness: Invariant = {
   name: 'resolved with its lateness',

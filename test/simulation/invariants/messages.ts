@@ -4,11 +4,13 @@ import { parseImageAction } from '../../../lib/event/image-action.ts';
 import { parseReplicationAction } from '../../../lib/event/replication-action.ts';
 import { parseSweepMessage } from '../../../lib/event/sweep-message.ts';
 import { type Registry, registryKey, sameRegistry } from '../../../lib/image/registry.ts';
+import { destinationIncidentId } from '../../../lib/incident/incident.ts';
+import { defaultPolicy } from '../../../lib/replication/policy.ts';
 import { destinationsOf, type Replica } from '../../../lib/replication/rules.ts';
 import type { Message } from '../queue.ts';
 import type { Invariant, Run, Seen } from '../watch.ts';
 import { rulesKeptSeconds } from './bounds.ts';
-import { inWords } from './told.ts';
+import { inWords } from './words.ts';
 
 export const messages: Invariant = {
   name: 'no message lost',
@@ -29,12 +31,14 @@ export const messages: Invariant = {
           checkSwept(seen, message, bodiesOf.get(run.id) ?? []);
           return;
         }
+        const { time }: { time: string } = JSON.parse(message.body);
+        const ageSeconds = (seen.now() - Date.parse(time)) / 1000;
         for (const replica of replicasOf(seen, message, queue, run)) {
           const again = sentAgain.get(`${run.id} ${message.id}`) ?? [];
           const waits = again.some(
             (registries) => registries?.some((one) => sameRegistry(one, replica.destination)) ?? true,
           );
-          if (!waits && !isDone(seen, replica, run))
+          if (!waits && !isDone(seen, replica, run, ageSeconds))
             seen.fail(
               `${message.id} is acknowledged: ${inWords(replica)} is ${seen.truth.need(replica, seen.now())}`,
             );
@@ -93,8 +97,13 @@ function replicasOf({ ecr, now }: Seen, message: Message, queue: string, run: Ru
     .map((destination) => ({ ...image, destination }));
 }
 
-/** It was there, or nobody expects it, or it is on record: at some time of the run. */
-function isDone({ truth, incidents, now }: Seen, replica: Replica, run: Run): boolean {
+/** It was there, or nobody expects it, or it is on record: at some time of the run; or it was waited for long enough. */
+function isDone({ truth, incidents, now }: Seen, replica: Replica, run: Run, ageSeconds: number): boolean {
+  // A destination that stays unreadable is an incident of its own, and the sweep finds its images again.
+  const unread = [replica.destination, replica.source].flatMap((registry) =>
+    incidents.during(destinationIncidentId(registry), run.startedAt, now()),
+  );
+  if (ageSeconds >= defaultPolicy.letGoSeconds && unread.some((one) => one?.state === 'open')) return true;
   const pushedAt = run.startedAt - rulesKeptSeconds * 1000;
   const needs = truth.needs(replica, run.startedAt, now(), pushedAt);
   if (needs.has('met') || needs.has('void')) return true;

@@ -2,6 +2,7 @@
 
 import { parseImageAction } from '../../../lib/event/image-action.ts';
 import { type Registry, registryKey, sameRegistry } from '../../../lib/image/registry.ts';
+import { defaultPolicy } from '../../../lib/replication/policy.ts';
 import { destinationsOf, type Replica } from '../../../lib/replication/rules.ts';
 import type { Message } from '../queue.ts';
 import type { Invariant, Run, Seen, Watch } from '../watch.ts';
@@ -106,7 +107,9 @@ function watchPushes({ now, ecr, truth }: Seen): {
   /** What a run that was answered everywhere, and published what it saw, must have counted. */
   function count(message: Message, run: Run, line: Line): void {
     const again = sentAgain.get(`${run.id} ${message.id}`) ?? [];
-    if (message.waitingFor === undefined && !again.includes(undefined)) least.seen += 1;
+    // Without rules it is no push of anybody's; after a day of that it is let go.
+    const isLetGo = now() - line.bornAt > defaultPolicy.letGoSeconds * 1000;
+    if (message.waitingFor === undefined && !again.includes(undefined) && !isLetGo) least.seen += 1;
     if (run.faults.size > 0) return;
     const { source, repository } = line.image;
     const rules = ecr.rules.during(registryKey(source), run.startedAt - 60_000, now());

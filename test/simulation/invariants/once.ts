@@ -4,11 +4,9 @@ import { registryKey } from '../../../lib/image/registry.ts';
 import type { Incident } from '../../../lib/incident/incident.ts';
 import { defaultNoticePolicy } from '../../../lib/incident/notice.ts';
 import type { Invariant, Seen, Told, Watch } from '../watch.ts';
-import { clockSeconds, closeSeconds, recoverySeconds } from './bounds.ts';
-import { inWords } from './told.ts';
+import { clockSeconds, closeSeconds, leastBetweenCopies, recoverySeconds } from './bounds.ts';
+import { inWords } from './words.ts';
 
-/** A claim holds for this long; nobody else sends the same notice meanwhile, whoever was slow. */
-const leastBetweenCopies = defaultNoticePolicy.claimSeconds - 60 - clockSeconds;
 const leastBetweenNotices = defaultNoticePolicy.spacingSeconds - clockSeconds;
 const leastBetweenReminders = defaultNoticePolicy.reminderSeconds - clockSeconds;
 
