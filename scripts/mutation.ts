@@ -26,7 +26,7 @@ const silent = {
 /** `part`: a room, or a file of one. */
 async function mutate(part: string): Promise<readonly string[]> {
   const [room = ''] = part.split('/');
-  const files = globSync(part === room ? `lib/${room}/**/*.ts` : `lib/${part}.ts`).map((name) => ({
+  const files = filesOf(part).map((name) => ({
     name: join(root, name),
     mutate: true,
     content: readFileSync(name, 'utf8'),
@@ -64,17 +64,24 @@ interface Seen {
 /** Runs the tests of a room with all changes in its files, each behind a switch that test/mutation/runner.ts turns. */
 async function run(room: string, changed: ReadonlyMap<string, string>): Promise<Seen> {
   const seen = { reached: new Set<string>(), noticed: new Set<string>(), atLoad: new Set<string>() };
+  const faults: string[] = [];
   const reporter: Reporter = {
     onTestCaseResult(test) {
       const { changes } = test.meta();
       for (const id of changes?.reached ?? []) seen.reached.add(id);
       for (const id of changes?.noticed ?? []) seen.noticed.add(id);
       for (const id of changes?.atLoad ?? []) seen.atLoad.add(id);
-      if (test.result().state === 'failed') throw new Error(`fails without any change: ${test.fullName}`);
     },
     onTestModuleEnd({ relativeModuleId }) {
       const { noticed, reached } = seen;
       process.stderr.write(`${relativeModuleId}: ${noticed.size} of ${reached.size} noticed so far\n`);
+    },
+    onTestRunEnd(modules, unhandled) {
+      for (const module of modules) {
+        faults.push(...module.errors().map(({ message }) => `${module.relativeModuleId}: ${message}`));
+        for (const { fullName } of module.children.allTests('failed')) faults.push(fullName);
+      }
+      faults.push(...unhandled.map(({ message }) => message));
     },
   };
   const vitest = await createVitest(
@@ -95,21 +102,34 @@ async function run(room: string, changed: ReadonlyMap<string, string>): Promise<
   } finally {
     await vitest.close();
   }
+  // Whatever is wrong without a change would be taken for noticing each of them.
+  if (faults.length > 0) throw new Error(`fails without any change: ${faults.join('; ')}`);
   return seen;
 }
 
+/** The files of a room, or one of them; none when there is no such. */
+function filesOf(part: string): readonly string[] {
+  const [room = ''] = part.split('/');
+  if (!Object.hasOwn(rooms, room)) return [];
+  return globSync(part === room ? `lib/${room}/**/*.ts` : `lib/${part}.ts`);
+}
+
+process.chdir(root);
 const asked = process.argv.slice(2);
 const parts = asked.length === 0 ? Object.keys(rooms) : asked;
-const unknown = parts.filter((part) => !Object.hasOwn(rooms, part.split('/')[0] ?? ''));
+const unknown = parts.filter((part) => filesOf(part).length === 0);
 if (unknown.length > 0) {
-  process.stderr.write(
-    `mutation: no room ${unknown.join(', ')}; there are ${Object.keys(rooms).join(', ')}\n`,
-  );
+  const known = Object.keys(rooms).join(', ');
+  process.stderr.write(`mutation: there is no ${unknown.join(', ')}; name a room (${known}) or ROOM/FILE\n`);
   process.exitCode = 2;
 } else {
-  process.chdir(root);
   // Whatever else runs on this machine goes first.
   setPriority(10);
-  for (const part of parts) process.stdout.write(`\n${(await mutate(part)).join('\n')}\n\n`);
-  process.stdout.write('What is left is explained in docs/mutation.md.\n');
+  try {
+    for (const part of parts) process.stdout.write(`\n${(await mutate(part)).join('\n')}\n\n`);
+    process.stdout.write('What is left is explained in docs/mutation.md.\n');
+  } catch (error) {
+    process.stderr.write(`mutation: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  }
 }

@@ -56,6 +56,8 @@ describe('the document of a notice', () => {
         documentOf(noticeFor({ destination: ireland, kind }, { sources: [source], ...change }))['nextSteps'];
       expect(steps({})).not.toEqual([]);
       expect(steps({ type: 'clear' })).toEqual([]);
+      const ways = noticeFor({ destination: ireland, kind }, {});
+      expect(JSON.stringify(documentOf(ways)['nextSteps'])).not.toContain('command');
     },
   );
 

@@ -169,6 +169,15 @@ describe('the document for machines', () => {
     expect(shown.length).toBeGreaterThan(700);
   });
 
+  it('leaves nothing out that fits, to the last byte', () => {
+    const textWith = (length: number): string =>
+      publicationOf(noticeFor({ destination: ireland, kind: 'settings' }, { about: ['x'.repeat(length)] }))
+        .texts.default;
+    const most = textLimit - Buffer.byteLength(JSON.stringify(textWith(0)));
+    expect(JSON.parse(textWith(most)).about).toEqual(['x'.repeat(most)]);
+    expect(JSON.parse(textWith(most + 1)).about).toEqual(['… and 1 more line']);
+  });
+
   it('has no lines of its own where even one image is too long', () => {
     const long = opened('overdue', {}, { repository: 'r'.repeat(100_000) });
     const document = documentOf(publicationOf(firing(long)));
