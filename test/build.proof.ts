@@ -59,11 +59,12 @@ describe('the build', () => {
     expect([...taken].filter((module) => !builtinModules.includes(module.replace('node:', '')))).toEqual([]);
   });
 
-  it('keeps bundles small: no reader of profiles, of SSO or of configuration files is in them', async () => {
+  it('keeps bundles small: no reader of profiles, of SSO or of configuration files is in them, and nothing that loads ICU', async () => {
     for (const { name, bytes } of await build(functions, join(work, 'small'))) {
       expect(bytes, name).toBeLessThan(500_000);
       const bundle = await readFile(join(work, 'small', `${name}.mjs`), 'utf8');
       expect(/sso_start_url|credential_process|AWS_CONFIG_FILE/.test(bundle), name).toBe(false);
+      expect(/toLocaleString|\bIntl\./.test(bundle), name).toBe(false);
     }
   });
 

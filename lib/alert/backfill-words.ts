@@ -6,6 +6,7 @@ import { describeBackfillFailures } from './backfill-commands.ts';
 import { startBackfill } from './commands.ts';
 import type { Step } from './cure.ts';
 import { characters, cut, failureCodeLimit } from './limits.ts';
+import { grouped } from './words.ts';
 
 /** `Backfill to eu-west-1 (111122223333) complete: 24 of 24 copied, all seen there`. */
 export function headline(end: BackfillEnd): string {
@@ -14,8 +15,8 @@ export function headline(end: BackfillEnd): string {
   const what = `Backfill to ${place(destination)} ${endings[status]}`;
   if (progress === undefined) return `${what} before it began to copy`;
   if (progress.total === 0) return `${what}: nothing was left to copy`;
-  const copied = `${number(progress.completed)} of ${number(progress.total)} copied`;
-  const failed = progress.failed > 0 ? `, ${number(progress.failed)} failed` : '';
+  const copied = `${grouped(progress.completed)} of ${grouped(progress.total)} copied`;
+  const failed = progress.failed > 0 ? `, ${grouped(progress.failed)} failed` : '';
   return `${what}: ${copied}${failed}${progress.completed === 0 ? '' : `, ${seenInWords(verification)}`}`;
 }
 
@@ -29,7 +30,7 @@ function seenInWords({ seen, notSeen, unreadable, notLookedAt }: BackfillEnd['ve
   ] as const;
   return parts
     .filter(([n]) => n > 0)
-    .map(([n, what]) => `${number(n)} ${what}`)
+    .map(([n, what]) => `${grouped(n)} ${what}`)
     .join(', ');
 }
 
@@ -70,8 +71,4 @@ export function stepsOf({ backfill, verification }: BackfillEnd): readonly Step[
 
 export function place({ account, region }: Registry): string {
   return `${region} (${account})`;
-}
-
-export function number(n: number): string {
-  return n.toLocaleString('en-US');
 }

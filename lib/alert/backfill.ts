@@ -5,11 +5,11 @@ import { fingerprint } from '../incident/incident.ts';
 import type { Publication } from '../ports.ts';
 import { type BackfillEnd, type BackfillResult, wentWell } from '../sweep/backfill.ts';
 import { describeBackfillFailures } from './backfill-commands.ts';
-import { failureOf, headline, number, place, shortCode, stepsOf } from './backfill-words.ts';
+import { failureOf, headline, place, shortCode, stepsOf } from './backfill-words.ts';
 import { chatList } from './chat-list.ts';
 import { cut, subjectLine, textLimit } from './limits.ts';
 import { code, icons, prose } from './markup.ts';
-import { clockTime, duration } from './words.ts';
+import { clockTime, duration, grouped } from './words.ts';
 
 /** Images named in a text; the rest is counted. */
 const mostNamed = 20;
@@ -84,7 +84,7 @@ function listOf(
   const named = results.slice(0, mostNamed);
   const lines = named.map((result) => `- ${imageName(result)}: ${why(result)}`);
   const more = total - named.length;
-  return [[title, ...lines, ...(more > 0 ? [`… and ${number(more)} more`] : [])].join('\n')];
+  return [[title, ...lines, ...(more > 0 ? [`… and ${grouped(more)} more`] : [])].join('\n')];
 }
 
 function stepsText(end: BackfillEnd): readonly string[] {

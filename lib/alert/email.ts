@@ -14,7 +14,7 @@ import { headline, openSince } from './headline.ts';
 import { spaced } from './indent.ts';
 import { cut, restOf, textLimit } from './limits.ts';
 import { nextStepsOf } from './machine.ts';
-import { clockTime, duration, newsInWords } from './words.ts';
+import { clockTime, duration, grouped, newsInWords } from './words.ts';
 
 /** Incidents shown with every detail; the others of the notice take one line each, after what to do. */
 const inFull = 3;
@@ -51,7 +51,7 @@ function summary(notice: Notice): string {
     case 'firing':
       return '';
     case 'update':
-      return `Since the last message: ${newsInWords(news)}. Open now: ${openCount.toLocaleString('en-US')}. It began ${lasted} ago, ${clockTime(since)}.`;
+      return `Since the last message: ${newsInWords(news)}. Open now: ${grouped(openCount)}. It began ${lasted} ago, ${clockTime(since)}.`;
     case 'reminder':
       if (isReadAnew(notice.group.kind)) return `First told ${lasted} ago, ${clockTime(since)}.`;
       return `Nothing has changed since the last message. Open since ${clockTime(openSince(notice))}.`;
@@ -122,9 +122,7 @@ function theOthers(notice: Notice, detailed: readonly Incident[]): string {
   if (isStanding(group.kind)) return '';
   const open = listed.filter(({ state }) => state === 'open').length;
   const unnamed = (n: number, index: 'open' | 'changes', what: string): readonly string[] =>
-    n <= 0
-      ? []
-      : [`… and ${n.toLocaleString('en-US')} more ${what}; ${restOf(groupKey(group), index, quoted)}.`];
+    n <= 0 ? [] : [`… and ${grouped(n)} more ${what}; ${restOf(groupKey(group), index, quoted)}.`];
   const lines = [
     ...listed.filter((one) => !detailed.includes(one)).map((incident) => brief(incident, notice)),
     ...unnamed(openCount - open, 'open', 'open'),

@@ -10,7 +10,7 @@ import type { ReplicaKind } from '../replication/decision.ts';
 import type { ReadFault } from '../replication/verdict.ts';
 import { subjectLimit } from './limits.ts';
 import { incompleteLine, settingsLine } from './standing-headline.ts';
-import { count, duration } from './words.ts';
+import { count, duration, grouped } from './words.ts';
 
 export function headline(notice: Notice): string {
   const { kind, destination } = notice.group;
@@ -80,8 +80,8 @@ function imagesLine(notice: Notice, kind: ReplicaKind, where: string): string {
 function clearLine({ news, listed }: Notice, kind: ReplicaKind, where: string): string {
   const { resolved, withdrawn, 'given-up': givenUp } = news;
   const also = [
-    ...(resolved > 0 && withdrawn > 0 ? [`, ${withdrawn.toLocaleString('en-US')} no longer expected`] : []),
-    ...(resolved + withdrawn > 0 && givenUp > 0 ? [`, ${givenUp.toLocaleString('en-US')} given up`] : []),
+    ...(resolved > 0 && withdrawn > 0 ? [`, ${grouped(withdrawn)} no longer expected`] : []),
+    ...(resolved + withdrawn > 0 && givenUp > 0 ? [`, ${grouped(givenUp)} given up`] : []),
   ].join('');
   const listedAs = (state: Incident['state']): readonly Incident[] =>
     listed.filter((incident) => incident.state === state);

@@ -6,6 +6,7 @@ import type { SettingFinding } from '../sweep/setting-finding.ts';
 import { indented } from './indent.ts';
 import { settingSteps } from './setting-cure.ts';
 import { settingSentence, settingSeverities } from './setting-words.ts';
+import { grouped } from './words.ts';
 
 /** Findings that differ in their repository alone are alike: the first is told, with their number. */
 export function keptLines(source: Registry, findings: readonly SettingFinding[]): readonly KeptLine[] {
@@ -34,9 +35,9 @@ const inSentence = 3;
 /** A line as people read it: what is so, where else it is so, and what to do. */
 export function digestLines({ text, count, names, repositories }: KeptLine): readonly string[] {
   const [sentence = '', ...steps] = text;
-  const alike = count > 1 ? ` So it is with ${(count - 1).toLocaleString('en-US')} more.` : '';
+  const alike = count > 1 ? ` So it is with ${grouped(count - 1)} more.` : '';
   const left = repositories - names.length;
-  const rest = left > 0 ? ` … and ${left.toLocaleString('en-US')} more` : '';
+  const rest = left > 0 ? ` … and ${grouped(left)} more` : '';
   const list = count > 1 || repositories > inSentence ? indented({ say: `${names.join(', ')}${rest}` }) : [];
   return [`${sentence}${alike}`, ...(names.length > 0 ? list : []), ...steps];
 }

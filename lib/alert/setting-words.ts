@@ -5,7 +5,7 @@ import type { TagSettings } from '../replication/tag-mutability.ts';
 import type { LifecycleRule } from '../sweep/lifecycle.ts';
 import type { Scanning } from '../sweep/scanning.ts';
 import type { SettingFinding, SettingKind } from '../sweep/setting-finding.ts';
-import { count } from './words.ts';
+import { count, grouped } from './words.ts';
 
 /** None is critical: nothing has been lost yet. `warning`: sooner or later an image, or its tag, is not there. */
 export const settingSeverities: { readonly [K in SettingKind]: 'warning' | 'info' } = {
@@ -132,7 +132,7 @@ function ruleInWords({ action, tagStatus, countType, countNumber }: LifecycleRul
   const days = count(countNumber, 'day');
   switch (countType) {
     case 'imageCountMoreThan':
-      return `${does} ${which} beyond the newest ${countNumber.toLocaleString('en-US')}`;
+      return `${does} ${which} beyond the newest ${grouped(countNumber)}`;
     case 'sinceImagePushed':
       return `${does} ${which} ${days} after they arrived`;
     case 'sinceImagePulled':

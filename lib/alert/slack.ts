@@ -13,7 +13,7 @@ import { factRows } from './facts.ts';
 import { isIndented } from './indent.ts';
 import { characters, cut, linesWithin, restOf, slackHeaderLimit, slackTextLimit } from './limits.ts';
 import { code, codeBlock, escaped, icons, prose } from './markup.ts';
-import { clockTime, count, duration } from './words.ts';
+import { clockTime, count, duration, grouped } from './words.ts';
 
 type Text = { readonly type: 'mrkdwn'; readonly text: string; readonly verbatim: true };
 
@@ -140,7 +140,7 @@ function endedIn({ news, kind }: MachineNotice): string {
     [news.withdrawn, 'no longer expected'],
     [news.givenUp, 'given up'],
   ] as const;
-  return parts.flatMap(([n, what]) => (n > 0 ? [`; ${n.toLocaleString('en-US')} ${what}`] : [])).join('');
+  return parts.flatMap(([n, what]) => (n > 0 ? [`; ${grouped(n)} ${what}`] : [])).join('');
 }
 
 /** New images that an update names. */
@@ -150,7 +150,7 @@ function newIn({ news, incidents }: MachineNotice): readonly string[] {
   const names = incidents.filter(({ state }) => state === 'open').slice(0, Math.min(news.opened, newNamed));
   if (names.length === 0) return [];
   const left = news.opened - names.length;
-  const rest = left > 0 ? ` and ${left.toLocaleString('en-US')} more; the e-mail names up to 20` : '';
+  const rest = left > 0 ? ` and ${grouped(left)} more; the e-mail names up to 20` : '';
   return [`New: ${names.map(({ image }) => code(image)).join(', ')}${rest}`];
 }
 

@@ -105,10 +105,11 @@ function messagesAgain(
 ): readonly DelayedMessage[] {
   return settled.flatMap((one) => {
     if (unfinished.has(one.inquiry.messageId)) return [];
-    const message = messageAgain(one.inquiry, outcomesOf(one), waits);
+    const left = one.is === 'looked' ? one.left : [];
+    const message = messageAgain(one.inquiry, outcomesOf(one), left, waits);
     if (message === undefined) return [];
-    // Without rules nobody knows yet whom to wait for: the message goes back as it came.
-    if (one.is !== 'rules-unreadable') return [message];
+    // Of whom nobody has been looked at, nobody is known to have arrived: the message goes back as it came.
+    if (one.is === 'looked' && one.outcomes.length > 0) return [message];
     const { waitingFor: _, ...unchanged } = message;
     return [{ ...unchanged, ...(one.inquiry.only === undefined ? {} : { waitingFor: one.inquiry.only }) }];
   });
@@ -117,10 +118,12 @@ function messagesAgain(
 function messageAgain(
   inquiry: Inquiry,
   outcomes: readonly Outcome[],
+  left: readonly Registry[],
   waits: Waits,
 ): DelayedMessage | undefined {
-  const waitingFor: Registry[] = [];
-  let delaySeconds = Number.POSITIVE_INFINITY;
+  const waitingFor = [...left];
+  // Who was left has waited for nothing but us.
+  let delaySeconds = left.length > 0 ? 0 : Number.POSITIVE_INFINITY;
   for (const outcome of outcomes) {
     const afterSeconds = waits(outcome);
     if (afterSeconds === undefined) continue;

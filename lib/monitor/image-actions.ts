@@ -8,17 +8,19 @@ import { measureLooks } from './measure.ts';
 import { type QueueRecord, sortRecords } from './records.ts';
 import { type Inquiry, type LookPorts, type Settled, settle } from './settle.ts';
 
-/** Answers the ids of the messages that must stay in the queue. */
+/** Answers the ids of the messages that must stay in the queue. `endsAt`: when the run is over (epoch ms). */
 export async function settleImageActions(
   ports: LookPorts & CarryOutPorts,
   policies: Policies,
   records: readonly QueueRecord[],
+  endsAt = Number.POSITIVE_INFINITY,
 ): Promise<Unfinished> {
   const sorted = sortRecords(ports, records, parseImageAction, (push) => push.pushedAt);
   const settled = await settle(
     ports,
     policies.looks,
     sorted.ours.map(({ record, value }) => inquiryOf(record, value)),
+    endsAt,
   );
   const looked = measureLooks(settled.flatMap(outcomesOf));
   const measurements = [...sorted.measurements, ...looked, ...settled.flatMap(measurePush)];
@@ -41,6 +43,7 @@ function inquiryOf(record: QueueRecord, push: Push): Inquiry {
 /** A push is seen once, at its first look; a message sent again says whom it waits for. */
 function measurePush(settled: Settled): readonly Measurement[] {
   if (settled.is === 'rules-unreadable') return [];
+  if (settled.is === 'looked' && settled.outcomes.length === 0) return [];
   const { inquiry } = settled;
   const dimensions = { SourceRegion: inquiry.image.source.region };
   const measurements: Measurement[] = [];

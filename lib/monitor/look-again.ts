@@ -1,7 +1,7 @@
 /** Another look at incidents that are open: in batches by destination and repository, never a call an incident. */
 
 import pLimit from 'p-limit';
-import { type Registry, registryKey, sameRegistry } from '../image/registry.ts';
+import { registryKey, sameRegistry } from '../image/registry.ts';
 import type { Incident } from '../incident/incident.ts';
 import { evidenceOf, type Finding, lookedAt } from '../incident/transition.ts';
 import type { Ports, RulesReading } from '../ports.ts';
@@ -11,7 +11,7 @@ import type { Verdict } from '../replication/verdict.ts';
 import { gatherEvidence, type MoreEvidence } from './evidence.ts';
 import { look } from './look.ts';
 import { writesAtOnce } from './report.ts';
-import { clocksApartSeconds } from './settle.ts';
+import { clocksApartMs, rulesOfSources } from './rules-of-sources.ts';
 
 export interface Round {
   /** Incidents that ended, or that people have to be told of anew. */
@@ -32,7 +32,11 @@ export async function lookAgain(
   incidents: readonly Incident[],
   leastGapSeconds: number,
 ): Promise<Round> {
-  const rules = await readRulesOf(ports, incidents);
+  const rules = await rulesOfSources(
+    ports,
+    // Rules from before it was opened may not have the rule that it was opened for, and nobody would look at it again.
+    incidents.map(({ replica: { source }, openedAt }) => ({ source, notBefore: openedAt + clocksApartMs })),
+  );
   const verdicts = await verdictsOn(ports, incidents, rules);
   const evidence = await gatherEvidence(
     // Whether a tag can move was found out when the incident was opened, and stays in its evidence.
@@ -61,28 +65,6 @@ export async function lookAgain(
 }
 
 const unknown: Verdict = { is: 'unreadable', why: 'service-error' };
-
-async function readRulesOf(
-  ports: Pick<Ports, 'readRules'>,
-  incidents: readonly Incident[],
-): Promise<ReadonlyMap<string, RulesReading>> {
-  const sources = new Map<string, { readonly source: Registry; readonly notBefore: number }>();
-  for (const { replica, openedAt } of incidents) {
-    const key = registryKey(replica.source);
-    // Rules from before it was opened may not have the rule that it was opened for, and nobody would look at it again.
-    const notBefore = Math.max(sources.get(key)?.notBefore ?? 0, openedAt + clocksApartSeconds * 1000);
-    sources.set(key, { source: replica.source, notBefore });
-  }
-  const readings = await Promise.all(
-    [...sources].map(
-      async ([key, { source, notBefore }]): Promise<[string, RulesReading]> => [
-        key,
-        await ports.readRules(source, notBefore),
-      ],
-    ),
-  );
-  return new Map(readings);
-}
 
 /** What cannot be read of a source are its rules; of any other destination, its images. */
 async function verdictsOn(

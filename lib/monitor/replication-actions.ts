@@ -12,17 +12,19 @@ import { type QueueRecord, sortRecords } from './records.ts';
 import { resolveSeen, type Seen } from './resolve.ts';
 import { type Inquiry, type LookPorts, type Outcome, settle } from './settle.ts';
 
-/** Answers the ids of the messages that must stay in the queue. */
+/** Answers the ids of the messages that must stay in the queue. `endsAt`: when the run is over (epoch ms). */
 export async function settleReplicationActions(
   ports: LookPorts & CarryOutPorts,
   policies: Policies,
   records: readonly QueueRecord[],
+  endsAt = Number.POSITIVE_INFINITY,
 ): Promise<Unfinished> {
   const sorted = sortRecords(ports, records, parseReplicationAction, (report) => report.reportedAt);
   const settled = await settle(
     ports,
     policies.looks,
     sorted.ours.map(({ record, value }) => inquiryOf(record, value)),
+    endsAt,
   );
   const outcomes = settled.flatMap(outcomesOf);
   const resolved = await resolveSeen(ports, outcomes.flatMap(seenBy));

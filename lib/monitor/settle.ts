@@ -6,13 +6,15 @@
 import type { Digest } from '../image/digest.ts';
 import { type Registry, registryKey, sameRegistry } from '../image/registry.ts';
 import { evidenceOf, type Finding } from '../incident/transition.ts';
-import type { Ports, RulesReading } from '../ports.ts';
+import type { Ports } from '../ports.ts';
 import { type Decision, decide } from '../replication/decision.ts';
 import { deadlineFor, gapSeconds, type Policy } from '../replication/policy.ts';
 import { expectedReplicas, type Replica } from '../replication/rules.ts';
 import type { ReadFault, Verdict } from '../replication/verdict.ts';
+import { askUntil } from './ask-until.ts';
 import { gatherEvidence, type Judged, type MoreEvidence } from './evidence.ts';
 import { look } from './look.ts';
+import { clocksApartMs, rulesOfSources } from './rules-of-sources.ts';
 
 /** An image that a message asks about. Times in epoch milliseconds. */
 export interface Inquiry {
@@ -40,7 +42,7 @@ export interface Outcome {
   readonly againAfterSeconds?: number;
 }
 
-/** A message as a whole: exempt, or the outcomes of its replicas. */
+/** A message as a whole: exempt, or the outcomes of its replicas and the destinations left to another run. */
 export type Settled =
   | { readonly is: 'exempt'; readonly inquiry: Inquiry; readonly why: 'no-rule' | 'ignored' }
   | {
@@ -49,7 +51,13 @@ export type Settled =
       readonly why: ReadFault;
       readonly outcome: Outcome;
     }
-  | { readonly is: 'looked'; readonly inquiry: Inquiry; readonly outcomes: readonly Outcome[] };
+  | {
+      readonly is: 'looked';
+      readonly inquiry: Inquiry;
+      readonly outcomes: readonly Outcome[];
+      /** Destinations that there was no time to ask about. */
+      readonly left: readonly Registry[];
+    };
 
 interface Expectation {
   readonly inquiry: Inquiry;
@@ -63,13 +71,24 @@ export type LookPorts = Pick<
   'now' | 'chance' | 'readRules' | 'readImages' | 'readTags' | 'readTagSettings' | 'readClaims'
 >;
 
-/** Looks at every replica that the messages ask about, in as few calls as there can be, and decides. */
+/**
+ * Looks at every replica that the messages ask about, in as few calls as there can be, and decides.
+ * `endsAt`: when the run is over (epoch ms); what cannot be asked in time is left.
+ */
 export async function settle(
   ports: LookPorts,
   policy: Policy,
   inquiries: readonly Inquiry[],
+  endsAt = Number.POSITIVE_INFINITY,
 ): Promise<readonly Settled[]> {
-  const rules = await readAllRules(ports, inquiries);
+  const rules = await rulesOfSources(
+    ports,
+    inquiries.map(({ image: { source }, askedBy, since }) => {
+      // Rules from before a push may not have the rule that replicates it, and nobody would look at it again.
+      // A report comes seconds after its push, so that its own second is late enough.
+      return { source, notBefore: askedBy === 'push' ? since + clocksApartMs : since };
+    }),
+  );
   const now = ports.now();
   const settled: Settled[] = [];
   const expected: Expectation[] = [];
@@ -94,16 +113,20 @@ export async function settle(
         expected.push({ inquiry, replica, ageSeconds, deadlineSeconds: deadline });
     }
   }
-  return [...settled, ...(await lookAndDecide(ports, policy, expected))];
+  // Who has waited longest is asked about first, so that nobody is left again and again.
+  expected.sort((a, b) => b.ageSeconds - a.ageSeconds);
+  return [...settled, ...(await lookAndDecide(ports, policy, expected, endsAt))];
 }
 
 async function lookAndDecide(
   ports: LookPorts,
   policy: Policy,
   expected: readonly Expectation[],
+  endsAt: number,
 ): Promise<readonly Settled[]> {
+  const looking = askUntil(ports, halfway(ports.now(), endsAt));
   const verdicts = await look(
-    ports,
+    looking.ports,
     expected.map(({ replica }) => replica),
   );
   const judged = expected.map((expectation, index): Judged & Expectation => {
@@ -111,15 +134,33 @@ async function lookAndDecide(
     const due = verdict.is !== 'unreadable' && expectation.ageSeconds >= expectation.deadlineSeconds;
     return { ...expectation, verdict, due: due || expectation.inquiry.askedBy === 'failure-report' };
   });
-  const evidence = await gatherEvidence(ports, judged);
-  const byInquiry = new Map<Inquiry, Outcome[]>();
-  for (const [index, one] of judged.entries()) {
-    const outcome = outcomeOf(ports, policy, one, one.verdict, evidence[index] ?? {});
-    const outcomes = byInquiry.get(one.inquiry) ?? [];
-    byInquiry.set(one.inquiry, outcomes);
-    outcomes.push(outcome);
+  const seen = judged.filter(looking.isAsked);
+  const asking = askUntil(ports, halfway(ports.now(), endsAt));
+  const evidence = await gatherEvidence(asking.ports, seen);
+
+  const byInquiry = new Map<Inquiry, { outcomes: Outcome[]; left: Registry[] }>();
+  for (const { inquiry } of expected) {
+    if (!byInquiry.has(inquiry)) byInquiry.set(inquiry, { outcomes: [], left: [] });
   }
-  return [...byInquiry].map(([inquiry, outcomes]) => ({ is: 'looked', inquiry, outcomes }));
+  const leave = ({ inquiry, replica }: Expectation) => byInquiry.get(inquiry)?.left.push(replica.destination);
+  for (const one of judged) if (!looking.isAsked(one)) leave(one);
+  for (const [index, one] of seen.entries()) {
+    if (!asking.isAsked(one)) leave(one);
+    else {
+      const outcome = outcomeOf(ports, policy, one, one.verdict, evidence[index] ?? {});
+      byInquiry.get(one.inquiry)?.outcomes.push(outcome);
+    }
+  }
+  return [...byInquiry].map(([inquiry, { outcomes, left }]) => {
+    // Its image is gone at the source, and so is what it would be compared with anywhere else.
+    const isWithdrawn = outcomes.some(({ decision }) => decision.do === 'withdraw');
+    return { is: 'looked', inquiry, outcomes, left: isWithdrawn ? [] : left };
+  });
+}
+
+/** Looks take half of the time at most, what is asked besides half of the rest: something is always carried out. */
+function halfway(now: number, endsAt: number): number {
+  return now + (endsAt - now) / 2;
 }
 
 function outcomeOf(
@@ -151,33 +192,6 @@ function outcomeOf(
     }
   }
 }
-
-async function readAllRules(
-  ports: Pick<Ports, 'readRules'>,
-  inquiries: readonly Inquiry[],
-): Promise<ReadonlyMap<string, RulesReading>> {
-  const sources = new Map<string, { readonly source: Registry; readonly notBefore: number }>();
-  for (const { image, askedBy, since } of inquiries) {
-    const key = registryKey(image.source);
-    const known = sources.get(key)?.notBefore ?? 0;
-    // Rules from before a push may not have the rule that replicates it, and nobody would look at it again.
-    // A report comes seconds after its push, so that its own second is late enough.
-    const notBefore = askedBy === 'push' ? since + clocksApartSeconds * 1000 : since;
-    sources.set(key, { source: image.source, notBefore: Math.max(known, notBefore) });
-  }
-  const readings = await Promise.all(
-    [...sources].map(
-      async ([key, { source, notBefore }]): Promise<[string, RulesReading]> => [
-        key,
-        await ports.readRules(source, notBefore),
-      ],
-    ),
-  );
-  return new Map(readings);
-}
-
-/** A registry's clock and ours, and the whole seconds of event times. A push is first looked at later than this. */
-export const clocksApartSeconds = 6;
 
 function concerns(inquiry: Inquiry, replica: Replica): boolean {
   return (

@@ -9,8 +9,10 @@ import type { Outcome, Settled } from './settle.ts';
 export const lookedMessage = 'Replica looked at';
 export const exemptMessage = 'Image is exempt';
 export const foreignMessage = 'Message is not ours';
+export const leftMessage = 'Time was up; the rest is sent again, for another run';
 
 export function trace(ports: Pick<Ports, 'log'>, settled: readonly Settled[]): void {
+  traceLeft(ports, settled);
   for (const one of settled) {
     if (one.is === 'exempt') {
       const { image, messageId } = one.inquiry;
@@ -27,6 +29,16 @@ export function trace(ports: Pick<Ports, 'log'>, settled: readonly Settled[]): v
       ports.log('DEBUG', lookedMessage, fieldsOf(outcome));
     }
   }
+}
+
+/** A run that leaves something now and then has met a slow ECR; one run after another, and there are too few of them. */
+function traceLeft(ports: Pick<Ports, 'log'>, settled: readonly Settled[]): void {
+  const left = settled.flatMap((one) =>
+    one.is === 'looked' && one.left.length > 0 ? [one.left.length] : [],
+  );
+  if (left.length === 0) return;
+  const replicas = left.reduce((sum, many) => sum + many, 0);
+  ports.log('WARN', leftMessage, { messages: left.length, replicas });
 }
 
 function fieldsOf({ inquiry, replica, verdict, decision, againAfterSeconds, finding }: Outcome) {

@@ -29,7 +29,10 @@ describe('a count', () => {
     [0, '0 images'],
     [1, '1 image'],
     [12, '12 images'],
+    [999, '999 images'],
+    [1_000, '1,000 images'],
     [10_000, '10,000 images'],
+    [123_456_789, '123,456,789 images'],
   ])('of %d is read as %s', (n, text) => {
     expect(count(n, 'image')).toBe(text);
   });

@@ -24,6 +24,8 @@ export interface Asked extends Request {
 
 export interface Gate {
   readonly url: string;
+  /** Every call that came, in order, and whatever became of it. */
+  readonly calls: () => readonly Call[];
   /** Everything that was asked, in order. */
   readonly asked: () => readonly Asked[];
   /** What was refused, as `action on resource`. */
@@ -41,6 +43,7 @@ export interface GateOptions {
 }
 
 export async function startGate({ aws, allows, topicAccount, parameter }: GateOptions): Promise<Gate> {
+  const calls: Call[] = [];
   const asked: Asked[] = [];
   const refused: string[] = [];
   const endpoints: ReadonlyMap<string, string> = new Map([
@@ -59,6 +62,7 @@ export async function startGate({ aws, allows, topicAccount, parameter }: GateOp
     const scope = credentialScope(request.headers.authorization);
     if (scope === undefined) throw new Error('a call without a signature');
     const call = callOf(scope, request.headers['x-amz-target'], body);
+    calls.push(call);
     for (const one of requestsOf(call)) {
       const question = { ...one, caller: scope.accessKey };
       asked.push(question);
@@ -84,7 +88,7 @@ export async function startGate({ aws, allows, topicAccount, parameter }: GateOp
     });
   });
   const { url, stop } = await listen(server);
-  return { url, asked: () => asked, refused: () => refused, stop };
+  return { url, calls: () => calls, asked: () => asked, refused: () => refused, stop };
 }
 
 /** Two protocols: AWS JSON names the operation in a header, the query protocol in the form. */

@@ -97,15 +97,20 @@ export function deploy({ timeline, faults, config, setting, start, hear, queueOf
     return queue;
   }
 
+  /** What Lambda tells a function of the time that it has left. */
+  const ends = (ports: Pick<Ports, 'now'>, functionName: FunctionName): number =>
+    ports.now() + timeoutSeconds[functionName] * 1000;
+
   const pushes = queueFor(
     'image-action',
     { ...ofEvents, delaySeconds: 15, batchSize: 1000, batchWindowSeconds: 5 },
-    (ports, records) => settleImageActions(ports, config.policies, records),
+    (ports, records) => settleImageActions(ports, config.policies, records, ends(ports, 'image-action')),
   );
   const reports = queueFor(
     'replication-action',
     { ...ofEvents, delaySeconds: 0, batchSize: 100, batchWindowSeconds: 1 },
-    (ports, records) => settleReplicationActions(ports, config.policies, records),
+    (ports, records) =>
+      settleReplicationActions(ports, config.policies, records, ends(ports, 'replication-action')),
   );
 
   queueFor(

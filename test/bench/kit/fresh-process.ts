@@ -33,7 +33,16 @@ export interface LambdaFunction {
 
 /** Throws when the function answers with an error. */
 export async function coldStart(lambda: LambdaFunction): Promise<ColdStart> {
-  const { init, first, said } = await firstAnswer(lambda, [process.execPath], longestMs);
+  const { init, first, said } = await firstAnswer(
+    lambda,
+    [
+      process.execPath,
+      ...(process.env['PROF_DIR']
+        ? ['--cpu-prof', '--cpu-prof-interval', '50', `--cpu-prof-dir=${process.env['PROF_DIR']}`]
+        : []),
+    ],
+    longestMs,
+  );
   return { init, first, processor: numberIn(said, /processor (\d+)/) / 1000 };
 }
 

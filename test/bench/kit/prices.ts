@@ -10,7 +10,7 @@ export interface Price {
   readonly date?: string;
 }
 
-const memory = 'from memory, November 2026: no page that was found names it';
+const cloudWatchPlans = 'api-evangelist/cloudwatch on GitHub, plans/cloudwatch-plans-pricing.yml';
 
 export const prices = {
   metric: {
@@ -20,12 +20,19 @@ export const prices = {
     source: 'signoz.io, "CloudWatch Pricing Without the Confusion"',
     date: '2026-02-15',
   },
-  putMetricData: { usd: 0.01, per: 1_000, of: 'PutMetricData calls', source: memory },
+  putMetricData: {
+    usd: 0.01,
+    per: 1_000,
+    of: 'PutMetricData calls',
+    source: cloudWatchPlans,
+    date: '2026-05-05',
+  },
   alarm: {
     usd: 0.1,
     per: 1,
     of: 'standard alarm a month',
-    source: 'c3x.dev, "aws_cloudwatch_metric_alarm cost estimation"',
+    source: cloudWatchPlans,
+    date: '2026-05-05',
   },
   dashboard: {
     usd: 3,
@@ -45,14 +52,15 @@ export const prices = {
     usd: 0.0000133334,
     per: 1,
     of: 'GB-second of Lambda on Arm',
-    source: 'cloudchipr.com, "AWS Lambda Pricing Breakdown"',
-    date: '2024',
+    source: 'wring.co, "AWS Lambda Pricing 2026"',
+    date: '2026-03-08',
   },
   lambdaRuns: {
     usd: 0.2,
     per: 1_000_000,
     of: 'Lambda runs',
-    source: 'lambda_local_runner, docs/lambdas-md/lambda-13-cost.md',
+    source: 'wring.co, "AWS Lambda Pricing 2026"',
+    date: '2026-03-08',
   },
   queueRequests: {
     usd: 0.4,
@@ -66,20 +74,29 @@ export const prices = {
     per: 1_000_000,
     of: 'DynamoDB read units on demand',
     source: 'airbyte.com, "Amazon DynamoDB Pricing: On-Demand & Provisioned Plans"',
+    date: '2025-07-21',
   },
   tableWrites: {
     usd: 0.625,
     per: 1_000_000,
     of: 'DynamoDB write units on demand',
     source: 'airbyte.com, "Amazon DynamoDB Pricing: On-Demand & Provisioned Plans"',
+    date: '2025-07-21',
   },
   key: {
     usd: 1,
     per: 1,
     of: 'KMS key a month',
-    source: 'aws.amazon.com, "AWS Key Management Service Pricing"',
+    source: 'wring.co, "AWS KMS Pricing: Encryption Key Costs"',
+    date: '2026-03-15',
   },
-  keyRequests: { usd: 0.03, per: 10_000, of: 'KMS requests', source: 'wring.co, "AWS KMS Pricing Guide"' },
+  keyRequests: {
+    usd: 0.03,
+    per: 10_000,
+    of: 'KMS requests',
+    source: 'wring.co, "AWS KMS Pricing: Encryption Key Costs"',
+    date: '2026-03-15',
+  },
   mails: {
     usd: 2,
     per: 100_000,

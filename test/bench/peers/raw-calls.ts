@@ -1,6 +1,7 @@
 /** The floor of a cold start: the same calls signed by hand (SigV4) and sent by `node:https`, without any SDK. */
 
-import type { Call, FirstEvent, Service } from '../kit/first-events.ts';
+import type { Call } from '../../security/requests.ts';
+import { textOfWire } from './recorded-input.ts';
 
 interface Wire {
   readonly name: string;
@@ -8,32 +9,36 @@ interface Wire {
   readonly version: string;
 }
 
-const wires: { readonly [S in Service]?: Wire } = {
+const wires: Readonly<Record<string, Wire>> = {
   ecr: { name: 'ecr', target: 'AmazonEC2ContainerRegistry_V20150921', version: '1.1' },
-  cloudwatch: { name: 'monitoring', target: 'GraniteServiceVersion20100801', version: '1.0' },
+  monitoring: { name: 'monitoring', target: 'GraniteServiceVersion20100801', version: '1.0' },
   sqs: { name: 'sqs', target: 'AmazonSQS', version: '1.0' },
   dynamodb: { name: 'dynamodb', target: 'DynamoDB_20120810', version: '1.0' },
+  ssm: { name: 'ssm', target: 'AmazonSSM', version: '1.1' },
 };
 
 /** Undefined where a call speaks another protocol than AWS JSON. */
-export function sourceOfRawFunction({ calls }: FirstEvent): string | undefined {
-  const wired = calls.flatMap((call: Call) => {
+export function sourceOfRawFunction(calls: readonly Call[]): string | undefined {
+  const wired = calls.flatMap((call) => {
     const wire = wires[call.service];
-    return wire === undefined ? [] : [{ ...wire, ...call }];
+    if (wire === undefined) return [];
+    const { operation, region } = call;
+    return [`{ ...${JSON.stringify({ ...wire, operation, region })}, input: ${textOfWire(call)} }`];
   });
   if (wired.length < calls.length || calls.length === 0) return undefined;
   return `
 import https from 'node:https';
 import http from 'node:http';
 import { createHash, createHmac } from 'node:crypto';
-const calls = ${JSON.stringify(wired)};
-const { AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_ENDPOINT_URL } = process.env;
+const table = process.env.INCIDENTS_TABLE;
+const calls = [${wired.join(',\n')}];
+const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_ENDPOINT_URL } = process.env;
 const endpoint = new URL(AWS_ENDPOINT_URL);
 const client = endpoint.protocol === 'https:' ? https : http;
 const agent = new client.Agent({ keepAlive: true });
 const hmac = (key, text) => createHmac('sha256', key).update(text).digest();
 const hash = (text) => createHash('sha256').update(text).digest('hex');
-function send({ name, target, version, operation, input, region = AWS_REGION }) {
+function send({ name, target, version, operation, input, region }) {
   const body = JSON.stringify(input);
   const time = new Date().toISOString().replace(/[-:]|\\.\\d{3}/g, '');
   const day = time.slice(0, 8);
@@ -55,7 +60,7 @@ function send({ name, target, version, operation, input, region = AWS_REGION }) 
     const sent = client.request(endpoint, { method: 'POST', headers, agent }, (response) => {
       let answer = '';
       response.setEncoding('utf8').on('data', (part) => { answer += part; });
-      response.on('end', () => response.statusCode === 200 ? resolve(JSON.parse(answer || '{}')) : reject(new Error(answer)));
+      response.on('end', () => response.statusCode === 200 || operation.startsWith('Register') ? resolve(JSON.parse(answer || '{}')) : reject(new Error(answer)));
     });
     sent.on('error', reject);
     sent.end(body);
@@ -63,6 +68,7 @@ function send({ name, target, version, operation, input, region = AWS_REGION }) 
 }
 export async function handler() {
   for (const call of calls) await send(call);
+  if (process.env.WEBHOOK) await fetch(process.env.WEBHOOK, { method: 'POST', body: '{}' });
   return {};
 }`;
 }

@@ -1,6 +1,8 @@
 /** Peer of a cold start: a function of nothing but the same SDK clients and calls, with the SDK's whole credential chain. */
 
-import type { Call, FirstEvent, Service } from '../kit/first-events.ts';
+import type { Call } from '../../security/requests.ts';
+import type { Service } from '../kit/first-events.ts';
+import { textOfInput } from './recorded-input.ts';
 
 const clients: { readonly [S in Service]: string } = {
   ecr: 'ECRClient',
@@ -12,19 +14,29 @@ const clients: { readonly [S in Service]: string } = {
   sts: 'STSClient',
 };
 
-/** Its source: the clients made while the module loads, as most functions do, the calls made by the first event. */
-export function sourceOfSdkFunction({ clients: services, calls }: FirstEvent): string {
-  const commands = (service: Service): readonly string[] => [
-    ...new Set(
-      calls.filter((call) => call.service === service).map(({ operation }) => `${operation}Command`),
-    ),
-  ];
-  const imports = services.map(
-    (service) =>
-      `import { ${[clients[service], ...commands(service)].join(', ')} } from '@aws-sdk/client-${service}';`,
+/**
+ * Its source: the clients made while the module loads, as most functions do, the calls made by the first event.
+ * `home`: the Region of the function; another one has a client of its own, made when it is first called.
+ */
+export function sourceOfSdkFunction(
+  services: readonly Service[],
+  calls: readonly Call[],
+  home: string,
+): string {
+  const regions = new Map(
+    calls
+      .filter(({ region }) => region !== home)
+      .map((call) => [clientOf(call, home), `new ${clients[serviceOf(call)]}({ region: '${call.region}' })`]),
   );
   return [
-    ...imports,
+    ...services.map((service) => {
+      const operations = calls
+        .filter((call) => serviceOf(call) === service)
+        .map(({ operation }) => operation);
+      const commands = [...new Set(operations)].map((operation) => `${operation}Command`);
+      return `import { ${[clients[service], ...commands].join(', ')} } from '@aws-sdk/client-${service}';`;
+    }),
+    'const table = process.env.INCIDENTS_TABLE;',
     // The queue's URL names it; where to send is the endpoint's business, as for every other service.
     ...services.map(
       (service) =>
@@ -32,15 +44,30 @@ export function sourceOfSdkFunction({ clients: services, calls }: FirstEvent): s
     ),
     `globalThis.made = [${services.join(', ')}];`,
     'export async function handler() {',
+    ...[...regions].map(([name, made]) => `  const ${name} = ${made};`),
     ...calls.map(
       (call) =>
-        `  await ${clientOf(call)}.send(new ${call.operation}Command(${JSON.stringify(call.input)}));`,
+        `  await ${clientOf(call, home)}.send(new ${call.operation}Command(${textOfInput(call)}))${ifAgain(call)};`,
     ),
+    // What a function of Slack does besides.
+    "  if (process.env.WEBHOOK) await fetch(process.env.WEBHOOK, { method: 'POST', body: '{}' });",
     '  return {};',
     '}',
   ].join('\n');
 }
 
-function clientOf({ service, region }: Call): string {
-  return region === undefined ? service : `new ${clients[service]}({ region: '${region}' })`;
+/** What is registered already is refused: nobody's first start minds. */
+function ifAgain({ operation }: Call): string {
+  return operation.startsWith('Register') ? '.catch(() => {})' : '';
+}
+
+function serviceOf({ service }: Call): Service {
+  const known = service === 'monitoring' ? 'cloudwatch' : service;
+  if (!Object.hasOwn(clients, known)) throw new Error(`the SDK's client for ${service} is not known here`);
+  return known as Service;
+}
+
+function clientOf(call: Call, home: string): string {
+  const service = serviceOf(call);
+  return call.region === home ? service : `${service}_${call.region.replaceAll('-', '_')}`;
 }

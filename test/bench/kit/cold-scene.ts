@@ -1,0 +1,68 @@
+/** The AWS of the cold starts: images that have all arrived, a door that notes every call, Slack, and a table for each start. */
+
+import { createServer } from 'node:http';
+import { tableDefinition } from '../../../lib/aws/table-definition.ts';
+import { listen } from '../../../lib/local/listen.ts';
+import { startLocalAws } from '../../../lib/local/local-aws.ts';
+import { sampleManifest } from '../../../lib/local/manifest.ts';
+import { ireland, source } from '../../samples.ts';
+import { startGate } from '../../security/gate.ts';
+import type { Call } from '../../security/requests.ts';
+import { functionEnvironment } from './function-environment.ts';
+import { replicate } from './local-ecr.ts';
+
+export interface ColdScene {
+  readonly url: string;
+  readonly queueUrl: string;
+  readonly webhook: string;
+  readonly environment: (url: string) => Readonly<Record<string, string>>;
+  /** Replaces one of the same name; answers the name. */
+  readonly freshTable: (name: string) => Promise<string>;
+  /** The calls that came while something ran. */
+  readonly callsOf: (run: () => Promise<unknown>) => Promise<readonly Call[]>;
+  readonly stop: () => Promise<void>;
+}
+
+/** Of the sample events. */
+const image = {
+  digest: 'sha256:bd8e8b11721492876c48dd0463d6da3e346147def54b0711bbb692c6977d024c',
+  tags: ['1.4.2'],
+};
+
+export async function startColdScene(): Promise<ColdScene> {
+  const aws = await startLocalAws({ ...source, delayMs: 0 });
+  const slack = await listen(createServer((_, response) => response.end('ok')));
+  const topic = await aws.createTopic('alerts');
+  const { url: queueUrl } = await aws.createQueue('queue');
+  const gate = await startGate({
+    aws,
+    allows: async () => true,
+    topicAccount: topic.split(':')[4] ?? '',
+    parameter: slack.url,
+  });
+  replicate(aws.ecr, source, 'prod-', [ireland]);
+  for (const registry of [source, ireland]) {
+    aws.ecr.seed(registry, 'prod-api', [image]);
+  }
+  aws.ecr.pushImage(source, { repository: 'prod-web', tag: '1.0', manifest: sampleManifest('amd64') });
+  return {
+    url: gate.url,
+    queueUrl,
+    webhook: slack.url,
+    environment: functionEnvironment,
+    freshTable: async (name) => {
+      await aws.createTable({ ...tableDefinition(name) });
+      return name;
+    },
+    callsOf: async (run) => {
+      const before = gate.calls().length;
+      await run();
+      return gate.calls().slice(before);
+    },
+    stop: async () => {
+      await gate.stop();
+      await slack.stop();
+      await aws.stop();
+    },
+  };
+}
