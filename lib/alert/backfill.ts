@@ -43,13 +43,14 @@ export function backfillPublication(end: BackfillEnd): Publication {
 function email(end: BackfillEnd): string {
   const { backfill, by, failures, verification } = end;
   const { id, source, destination, status, failureCode, progress, startedAt, endedAt } = backfill;
-  const took = endedAt === undefined ? '' : `, after ${duration((endedAt - startedAt) / 1000)}`;
   const who = by === 'monitor' ? 'by the monitor, for images that were missing' : 'by somebody else';
   const rows = [
     `From      ${place(source)}`,
     `To        ${place(destination)}`,
     `Started   ${clockTime(startedAt)}, ${who}`,
-    ...(endedAt === undefined ? [] : [`Ended     ${clockTime(endedAt)}${took}`]),
+    ...(endedAt === undefined
+      ? []
+      : [`Ended     ${clockTime(endedAt)}, after ${duration((endedAt - startedAt) / 1000)}`]),
     `ECR says  ${status}${failureCode === undefined ? '' : `, ${shortCode(failureCode)}`}`,
     `Backfill  ${id}`,
   ];
@@ -57,12 +58,15 @@ function email(end: BackfillEnd): string {
   const parts = [
     `${headline(end)}.`,
     rows.join('\n'),
-    ...listOf('Failed', failures, failed, (one) => shortCode(failureOf(one))),
+    ...listOf(
+      'Failed',
+      failures.map((one) => [one, shortCode(failureOf(one))]),
+      failed,
+    ),
     ...listOf(
       'Called copied, and not as they must be there',
-      verification.examples.map(({ result }) => result),
+      verification.examples.map(({ result, verdict }) => [result, verdict]),
       verification.notSeen,
-      (one) => verification.examples.find(({ result }) => result === one)?.verdict ?? '',
     ),
     ...(verification.unreadable > 0 ? [unreadableNote] : []),
     ...(verification.notLookedAt > 0 ? [leftNote] : []),
@@ -76,13 +80,12 @@ const leftNote = 'There were more than one run can look at: the next sweep looks
 
 function listOf(
   title: string,
-  results: readonly BackfillResult[],
+  results: readonly (readonly [result: BackfillResult, why: string])[],
   total: number,
-  why: (result: BackfillResult) => string,
 ): readonly string[] {
   if (total === 0) return [];
   const named = results.slice(0, mostNamed);
-  const lines = named.map((result) => `- ${imageName(result)}: ${why(result)}`);
+  const lines = named.map(([result, why]) => `- ${imageName(result)}: ${why}`);
   const more = total - named.length;
   return [[title, ...lines, ...(more > 0 ? [`… and ${grouped(more)} more`] : [])].join('\n')];
 }

@@ -7,7 +7,7 @@ import { chatList } from './chat-list.ts';
 import { startBackfill } from './commands.ts';
 import { characters, cut, textLimit } from './limits.ts';
 import { code, icons, prose } from './markup.ts';
-import { clockTime, count } from './words.ts';
+import { clockTime, count, grouped } from './words.ts';
 
 /** Repositories named in a text; the rest is counted. */
 const mostNamed = 20;
@@ -104,7 +104,7 @@ function email(
 
 function namesOf(title: string, names: readonly string[]): readonly string[] {
   if (names.length === 0) return [];
-  const more = names.length > mostNamed ? `\n  … and ${names.length - mostNamed} more` : '';
+  const more = names.length > mostNamed ? `\n  … and ${grouped(names.length - mostNamed)} more` : '';
   return [
     `${title}:\n${names
       .slice(0, mostNamed)

@@ -61,9 +61,9 @@ function summary(notice: Notice): string {
   }
 }
 
-/** Without an ending to tell of, what was open may be silenced, and not over. */
-function endsUnseen({ type, group, news }: Notice): boolean {
-  return type === 'clear' && !isStanding(group.kind) && newsInWords(news) === '';
+/** An all-clear without an ending to tell of: what was open may be silenced, and not over. */
+function endsUnseen({ group, news }: Notice): boolean {
+  return !isStanding(group.kind) && newsInWords(news) === '';
 }
 
 /** Silence must not be taken for good news. */
@@ -133,7 +133,7 @@ function theOthers(notice: Notice, detailed: readonly Incident[]): string {
     ),
   ];
   if (lines.length === 0) return '';
-  return [detailed.length === 0 ? 'What is over' : 'The others', ...lines].join('\n');
+  return [openCount === 0 && detailed.length === 0 ? 'What is over' : 'The others', ...lines].join('\n');
 }
 
 function brief(incident: Incident, notice: Notice): string {
@@ -155,8 +155,8 @@ function inBrief(incident: Incident, { claimedAt }: Notice): string {
 
 /** For the first one that is open, or that nobody looks at any more though it still is not as it must be. */
 function nextSteps(notice: Notice, detailed: readonly Incident[]): string {
-  if (isStanding(notice.group.kind) && notice.type !== 'clear' && nextStepsOf(notice).length > 0)
-    return stepsInWords('What to do next', nextStepsOf(notice));
+  const standing = isStanding(notice.group.kind) ? nextStepsOf(notice) : [];
+  if (standing.length > 0) return stepsInWords('What to do next', standing);
   const example = detailed.find(({ state }) => state === 'open' || state === 'given-up');
   if (example === undefined) {
     if (notice.news['given-up'] > 0)

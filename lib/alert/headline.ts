@@ -59,11 +59,11 @@ function wrong(kind: ReplicaKind, where: string, only?: Incident): string {
   }
 }
 
-/** That it is over. A failed image is told of before its deadline, and may still arrive in time. */
-function righted(kind: ReplicaKind, resolved: readonly Incident[], where: string): string {
+/** That it is over. A failed image is told of before its deadline, and may still arrive in time. `only`: when it is one. */
+function righted(kind: ReplicaKind, only: Incident | undefined, where: string): string {
   if (kind === 'tag-mismatch') return `right in ${where} now`;
   if (kind === 'archived') return `no longer archived in ${where}`;
-  const late = resolved.length === 1 ? (resolved[0]?.latenessSeconds ?? 0) : 0;
+  const late = only?.latenessSeconds ?? 0;
   return late > 0 ? `arrived ${duration(late)} late in ${where}` : `arrived in ${where}`;
 }
 
@@ -81,13 +81,14 @@ function clearLine({ news, listed }: Notice, kind: ReplicaKind, where: string): 
   const { resolved, withdrawn, 'given-up': givenUp } = news;
   const also = [
     ...(resolved > 0 && withdrawn > 0 ? [`, ${grouped(withdrawn)} no longer expected`] : []),
-    ...(resolved + withdrawn > 0 && givenUp > 0 ? [`, ${grouped(givenUp)} given up`] : []),
+    ...(givenUp > 0 ? [`, ${grouped(givenUp)} given up`] : []),
   ].join('');
   const listedAs = (state: Incident['state']): readonly Incident[] =>
     listed.filter((incident) => incident.state === state);
   if (resolved > 0) {
-    const arrived = resolved === 1 ? listedAs('resolved') : [];
-    return sentence('', kind, resolved, arrived, righted(kind, arrived, where) + also);
+    const arrived = listedAs('resolved');
+    const only = resolved === 1 ? arrived[0] : undefined;
+    return sentence('', kind, resolved, arrived, righted(kind, only, where) + also);
   }
   if (withdrawn > 0)
     return sentence('', kind, withdrawn, listedAs('withdrawn'), `no longer expected in ${where}${also}`);

@@ -28,10 +28,11 @@ export function codeBlock(text: string): string {
 export function prose(text: string): string {
   return oneLine(text)
     .split(' ')
-    .map((word) => {
-      const [, before = '', core = '', after = ''] = /^([("']*)(.*?)([)"',.;:!?]*)$/s.exec(word) ?? [];
-      return special.test(core) ? escaped(before) + code(core) + escaped(after) : escaped(word);
-    })
+    .map((word) =>
+      word.replace(/([("']*)(.*?)([)"',.;:!?]*)$/s, (_, before: string, core: string, after: string) =>
+        special.test(core) ? escaped(before) + code(core) + escaped(after) : escaped(word),
+      ),
+    )
     .join(' ');
 }
 

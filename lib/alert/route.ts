@@ -4,6 +4,7 @@ import type { Notice } from '../incident/notice.ts';
 import { fault, type Parsed, parsed, quoted } from '../parsed.ts';
 import type { Reach } from '../ports.ts';
 import { severityOf } from './machine.ts';
+import { count } from './words.ts';
 
 /** What is of this severity, or in repositories whose name begins so, goes to this topic. */
 export type Route =
@@ -68,7 +69,7 @@ export function parseRoutes(text: string, region?: string): Parsed<readonly Rout
     else faults.push(route.fault);
   }
   if (faults.length === 0) return parsed(routes);
-  const more = faults.length > mostFaults ? ` and ${faults.length - mostFaults} more faults` : '';
+  const more = faults.length > mostFaults ? ` and ${count(faults.length - mostFaults, 'more fault')}` : '';
   return fault(`${faults.slice(0, mostFaults).join(', ')}${more}`);
 }
 

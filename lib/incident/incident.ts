@@ -76,8 +76,7 @@ export function groupKey(group: Group): string {
  */
 export function incidentId(kind: IncidentKind, replica: Replica): string {
   if (kind === 'unreadable') return destinationIncidentId(replica.destination);
-  const tag = kind === 'tag-mismatch' && replica.tag !== undefined ? `:${replica.tag}` : '';
-  return `${registryKey(replica.source)} ${replica.repository}${tag}@${replica.digest} ${registryKey(replica.destination)}`;
+  return imageIncidentId(replica, kind === 'tag-mismatch' ? replica.tag : undefined);
 }
 
 /** The one incident of a destination that cannot be read. */
@@ -87,7 +86,12 @@ export function destinationIncidentId(destination: Registry): string {
 
 /** The incidents that a verified replica ends: the image's own, and the one of its tag. */
 export function incidentIdsOf(replica: Replica): readonly string[] {
-  return [...new Set([incidentId('overdue', replica), incidentId('tag-mismatch', replica)])];
+  return [...new Set([imageIncidentId(replica), imageIncidentId(replica, replica.tag)])];
+}
+
+function imageIncidentId({ source, repository, digest, destination }: Replica, tag?: string): string {
+  const name = tag === undefined ? repository : `${repository}:${tag}`;
+  return `${registryKey(source)} ${name}@${digest} ${registryKey(destination)}`;
 }
 
 /** A short stable name for machines and log lines: 32 hex digits of the id's SHA-256. */

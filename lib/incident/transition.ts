@@ -55,10 +55,7 @@ const openingsKept = 10;
 
 /** Seen verified at its destination. `arrivedAt` is when it arrived there, if the look could tell. */
 export function resolve(incident: Incident, arrivedAt: number | undefined, now: number): Incident {
-  // ECR tells when an image came, not when its tag did: of a tag put right later the look's time is all we know.
-  const wasUntagged = incident.kind === 'tag-mismatch' || incident.evidence.seen === 'tag-mismatch';
-  const isNew = arrivedAt !== undefined && arrivedAt > incident.lastLookAt;
-  const isTold = arrivedAt !== undefined && !(wasUntagged && !isNew) && isPossible(incident, arrivedAt);
+  const isTold = arrivedAt !== undefined && isPossible(incident, arrivedAt);
   const arrival = isTold ? arrivedAt : now;
   const lateness = (arrival - incident.pushedAt) / 1000 - incident.deadlineSeconds;
   return {
@@ -75,7 +72,10 @@ const longestLookSeconds = 60;
  * That a replica's `imagePushedAt` is its own arrival is not documented. What a look has missed cannot have been there
  * long before, and nothing arrives in the second in which it is pushed: then the time is the source's.
  */
-function isPossible({ evidence, lastLookAt, pushedAt }: Incident, arrivedAt: number): boolean {
+function isPossible({ kind, evidence, lastLookAt, pushedAt }: Incident, arrivedAt: number): boolean {
+  // ECR tells when an image came, not when its tag did: of a tag put right later the look's time is all we know.
+  const wasUntagged = kind === 'tag-mismatch' || evidence.seen === 'tag-mismatch';
+  if (wasUntagged && arrivedAt <= lastLookAt) return false;
   if (evidence.seen !== 'missing') return true;
   return arrivedAt >= lastLookAt - longestLookSeconds * 1000 && arrivedAt > pushedAt + 1000;
 }

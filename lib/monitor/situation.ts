@@ -1,8 +1,9 @@
 /** What is known of a group now: what people were told last, what is open, what has changed since. */
 
 import type { Group, Incident } from '../incident/incident.ts';
-import { type NoticePolicy, type Situation, toldAllUntil } from '../incident/notice.ts';
+import type { NoticePolicy, Situation } from '../incident/notice.ts';
 import { covers, type Silence, scopeIn } from '../incident/silence.ts';
+import { toldAllUntil } from '../incident/told.ts';
 import type { Ports } from '../ports.ts';
 
 export type SituationPorts = Pick<Ports, 'now' | 'readOpen' | 'readChanges' | 'latestNotice'>;

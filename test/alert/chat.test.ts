@@ -3,12 +3,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { chatNotice } from '../../lib/alert/chat.ts';
+import { chatDescriptionLimit, chatStepLimit } from '../../lib/alert/limits.ts';
 import { code, escaped, prose } from '../../lib/alert/markup.ts';
 import type { Incident } from '../../lib/incident/incident.ts';
 import type { Notice } from '../../lib/incident/notice.ts';
-import { resolve } from '../../lib/incident/transition.ts';
+import { closed, resolve } from '../../lib/incident/transition.ts';
 import { strangeText } from '../arbitraries.ts';
-import { digestOf } from '../samples.ts';
+import { digestOf, ireland, noticeFor } from '../samples.ts';
 import { deadlineAt, firing, noticeOf, opened } from './examples.ts';
 
 const minute = 60_000;
@@ -156,6 +157,132 @@ describe('a notice in a chat', () => {
       'arn:aws-cn:ecr:cn-north-1:444455556666:repository/prod-api',
       'arn:aws-us-gov:ecr:us-gov-west-1:444455556666:repository/prod-api',
     ]);
+  });
+});
+
+describe('the lines of a notice', () => {
+  const group = { destination: ireland, kind: 'overdue' } as const;
+  const [one = overdue, two = overdue] = overdueImages(2);
+  const sent = { since: deadlineAt, claimedAt: deadlineAt + 10 * minute };
+  const nothing = { open: 0, resolved: 0, withdrawn: 0, 'given-up': 0 };
+  const since = '- *Since:* 2026-11-24 03:10:00 UTC, for 10 min';
+  const all = 'all are in the table of incidents: index';
+
+  function linesOf(change: Partial<Notice>, kind: Notice['group']['kind'] = 'overdue'): readonly string[] {
+    return chatOf(noticeFor({ ...group, kind }, { ...sent, ...change })).content.description.split('\n');
+  }
+
+  it('of two images are an example, and the other', () => {
+    const [first, ...lines] = linesOf({ openCount: 2, listed: [one, two] });
+    expect(first).toBe(since);
+    expect(lines[0]).toBe('- *Such as:* `prod-api:1.4.0`');
+    expect(lines.slice(-2)).toEqual(['- *Also:*', '- `prod-api:1.4.1` from us-east-1, pushed 40 min ago']);
+  });
+
+  it('say since when unless the one image does', () => {
+    expect(linesOf({ openCount: 1, listed: [one] })[0]).toBe('- *Image:* `prod-api:1.4.0`');
+    expect(linesOf({ openCount: 2, listed: [one] })[0]).toBe(since);
+    expect(linesOf({ openCount: 1, listed: [one, closed(two, 'withdrawn', deadlineAt)] })[0]).toBe(since);
+    expect(linesOf({ openCount: 2, listed: [one] }).at(-1)).toBe(
+      `- … and 1 more image; ${all} \`open\`, key \`111122223333/eu-west-1 overdue\``,
+    );
+  });
+
+  it('of an update say how many are open, new and over, and count the open ones that are not named', () => {
+    const news = { open: 2, resolved: 3, withdrawn: 4, 'given-up': 5 };
+    const over = closed(two, 'withdrawn', deadlineAt);
+    const lines = linesOf({ type: 'update', openCount: 3, news, listed: [one, over] });
+    expect(lines[0]).toBe('- *Now:* 3 open, for 10 min; 2 new, 12 over');
+    expect(lines.at(-1)).toMatch(/^- … and 2 more images; .*`open`/);
+  });
+
+  it('of a reminder say since when, and that nothing has changed', () => {
+    expect(linesOf({ type: 'reminder', listed: [one] })[0]).toBe(
+      '- *Since:* 2026-11-24 03:10:00 UTC; nothing has changed since the last message',
+    );
+  });
+
+  it('of a reminder of what is read anew do not say that nothing has changed', () => {
+    expect(linesOf({ type: 'reminder', openCount: 2, about: ['a line'] }, 'settings')).toEqual([
+      `${since}; read anew`,
+      '- a line',
+    ]);
+  });
+
+  it('of an all-clear say how each ended, and count those that are not named', () => {
+    const listed = [
+      closed(one, 'withdrawn', deadlineAt),
+      closed(two, 'withdrawn', deadlineAt),
+      closed(one, 'given-up', deadlineAt),
+    ];
+    const news = { ...nothing, resolved: 1, withdrawn: 3, 'given-up': 1 };
+    expect(linesOf({ type: 'clear', openCount: 0, news, listed })).toEqual([
+      '- *Over:* nothing else is open here; it lasted 10 min, since 2026-11-24 03:10:00 UTC',
+      '- *Image:* `prod-api:1.4.0`',
+      '- *From:* us-east-1 to eu-west-1, account 111122223333',
+      '- *Closed:* 2026-11-24 03:10:00 UTC: the image, its tag or the rule is gone',
+      '- *Also:*',
+      '- `prod-api:1.4.1` is no longer expected: the image, its tag or the rule is gone',
+      '- `prod-api:1.4.0` is given up: no longer looked at, still not as it must be',
+      `- … and 2 more images; ${all} \`changes\`, key \`111122223333/eu-west-1 overdue\``,
+    ]);
+  });
+
+  it('of a registry that cannot be read, and can be read again, are about no image', () => {
+    const blind = opened('unreadable', { seen: 'unreadable', unreadable: 'throttled' });
+    expect(linesOf({ listed: [blind] }, 'unreadable')).toEqual([
+      '- *Looked:* 2026-11-24 03:10:00 UTC: could not tell (throttled)',
+      '- *Why:* ECR throttles the calls: whether images arrived is unknown until it answers again.',
+      '- *Shown by:* `prod-api:1.4.2`',
+    ]);
+    const news = { ...nothing, resolved: 1 };
+    const listed = [closed(blind, 'resolved', deadlineAt)];
+    expect(linesOf({ type: 'clear', openCount: 0, news, listed }, 'unreadable').slice(1)).toEqual([
+      '- *Readable:* 2026-11-24 03:10:00 UTC',
+    ]);
+  });
+
+  it('are left out whole where there is no room, and counted once', () => {
+    const lines = linesOf(
+      { about: Array.from({ length: 500 }, (_, n) => `line ${n} ${'x'.repeat(40)}`) },
+      'settings',
+    );
+    expect(lines.at(-1)).toMatch(new RegExp(`^- … and ${500 - (lines.length - 2)} more lines; ${all} `));
+    expect(lines.join('\n').length).toBeGreaterThan(chatDescriptionLimit - 300);
+  });
+
+  it('fill the room to its last character, and are never cut', () => {
+    const images = overdueImages(20);
+    const lengths: number[] = [];
+    for (let length = 306; length < 311; length += 1) {
+      for (let more = 0; more < 20; more += 1) {
+        const listed = images.map((incident, n) => ({
+          ...incident,
+          replica: { ...incident.replica, repository: 'r'.repeat(n === 1 ? length + more : length) },
+        }));
+        const text = linesOf({ openCount: 99, listed }).join('\n');
+        expect(text).not.toContain('cut here');
+        expect(text.match(/^- … and \d\d more images; /gm)).toHaveLength(1);
+        lengths.push(text.length);
+      }
+    }
+    expect(Math.max(...lengths)).toBe(chatDescriptionLimit);
+  });
+});
+
+describe('a step', () => {
+  it('has its command unless it is too long for a chat, to the last character', () => {
+    const lengths = Array.from({ length: 80 }, (_, n) => {
+      const repository = 'r'.repeat(700 + n);
+      const [step = ''] = chatOf(firing(opened('overdue', {}, { repository }))).content.nextSteps ?? [];
+      if (step.endsWith('`')) return step.length;
+      expect(step).toBe(
+        'See what the destination has: (the command is too long for a chat; the e-mail has it)',
+      );
+      return 0;
+    });
+    expect(Math.max(...lengths)).toBe(chatStepLimit);
+    expect(Math.min(...lengths)).toBe(0);
   });
 });
 

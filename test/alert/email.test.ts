@@ -995,6 +995,48 @@ describe('the mail that says that it is over', () => {
     `);
   });
 
+  it('shows in full what was given up, and gives a line to what is right', () => {
+    const [one, two] = several(2);
+    if (one === undefined || two === undefined) throw new Error('two images');
+    const ends = [
+      resolve(one, deadlineAt + minute, deadlineAt + hour),
+      closed(two, 'given-up', deadlineAt + hour),
+    ];
+    expect(emailText(noticeOf(ends, deadlineAt + hour, firing(one, two)))).toMatchInlineSnapshot(`
+      "prod-api:1.4.0 arrived 60 s late in eu-west-1 (111122223333), 1 given up.
+
+      Nothing else of this kind is open there. It lasted 60 min, since 2026-11-24 03:10:00 UTC.
+
+      Image     prod-api:1.4.1
+      Digest    sha256:f0b672321a89484f4da859ffc741bbfe8b5b693d387f7e05f84c5de625a1cc61
+      From      us-east-1, account 111122223333
+      To        eu-west-1, account 111122223333
+      Pushed    2026-11-24 02:40:00 UTC (deadline 30 min)
+      Given up  2026-11-24 04:10:00 UTC: no longer looked at, still not as it must be
+      Console   https://eu-west-1.console.aws.amazon.com/ecr/repositories/private/111122223333/prod-api?region=eu-west-1
+
+      What to do next
+      1. See what the destination has:
+         aws ecr describe-images --registry-id 111122223333 --region eu-west-1 --repository-name prod-api --image-ids imageDigest=sha256:f0b672321a89484f4da859ffc741bbfe8b5b693d387f7e05f84c5de625a1cc61 --filter imageStatus=ANY
+      2. See what ECR says now:
+         aws ecr describe-image-replication-status --registry-id 111122223333 --region us-east-1 --repository-name prod-api --image-id imageDigest=sha256:f0b672321a89484f4da859ffc741bbfe8b5b693d387f7e05f84c5de625a1cc61
+      3. Copy what is missing there (needs a recent AWS CLI), or push the image again:
+         aws ecr start-replication-backfill --registry-id 111122223333 --region us-east-1 --destination region=eu-west-1,registryId=111122223333
+
+      The others
+      - prod-api:1.4.0 from 111122223333/us-east-1: arrived 31 min after the push: 60 s late
+      "
+    `);
+  });
+
+  it('gives a line to what was given up beyond three', () => {
+    const images = several(4);
+    const ends = images.map((incident) => closed(incident, 'given-up', deadlineAt + hour));
+    const text = emailText(noticeOf(ends, deadlineAt + hour, firing(...images)));
+    expect(text.match(/^Given up {2}/gm)).toHaveLength(3);
+    expect(text).toContain('\nThe others\n- prod-api:1.4.3 from 111122223333/us-east-1: given up\n');
+  });
+
   it('does not say that it is over when nothing ended: what is silenced may be open', () => {
     const nothing = { open: 0, resolved: 0, withdrawn: 0, 'given-up': 0 };
     const silenced: Notice = { ...first, type: 'clear', openCount: 0, news: nothing, listed: [] };
@@ -1022,6 +1064,60 @@ describe('the mail about a destination that is not allowed', () => {
          aws ecr describe-registry --region us-east-1
       2. If images must not go there, take the destination out of the rules; what has arrived there stays until it is deleted.
       3. If they may, add it to the parameter allowedDestinations and deploy the monitor again.
+      "
+    `);
+  });
+});
+
+describe('the mail about what stands with a registry', () => {
+  const group = { destination: ireland, kind: 'settings' } as const;
+  const about = ['web is not covered.', '  See the rules:'];
+
+  it('says what is so, and leaves what to do to its lines', () => {
+    expect(emailText(noticeFor(group, { about, openCount: 1 }))).toMatchInlineSnapshot(`
+      "1 setting of eu-west-1 (111122223333) or its destinations may harm replication later.
+
+      web is not covered.
+        See the rules:
+      "
+    `);
+  });
+
+  it('does not say when it reminds that nothing has changed: it is read anew', () => {
+    const reminder = noticeFor(group, { type: 'reminder', about, since: hour, claimedAt: 2 * day });
+    expect(emailText(reminder)).toMatchInlineSnapshot(`
+      "Still: 1 setting of eu-west-1 (111122223333) or its destinations may harm replication later.
+
+      First told 47 h 00 min ago, 1970-01-01 01:00:00 UTC.
+
+      web is not covered.
+        See the rules:
+      "
+    `);
+  });
+
+  it('says that nothing is left to do when it is over, with nothing that ended', () => {
+    const news = { open: 0, resolved: 0, withdrawn: 0, 'given-up': 0 };
+    const clear = noticeFor(group, { type: 'clear', openCount: 0, news, claimedAt: day });
+    expect(emailText(clear)).toMatchInlineSnapshot(`
+      "The settings of eu-west-1 (111122223333) and its destinations are as they must be.
+
+      Nothing else of this kind is open there. It lasted 24 h 00 min, since 1970-01-01 00:00:00 UTC.
+
+      Nothing is left to do.
+      "
+    `);
+  });
+
+  it('that cannot be read says what is not told meanwhile, whether an image shows it or not', () => {
+    const unreadable = noticeFor({ ...group, kind: 'unreadable' }, { listed: [] });
+    expect(emailText(unreadable)).toMatchInlineSnapshot(`
+      "The monitor cannot read eu-west-1 (111122223333).
+
+      While this lasts, nothing is told of single images there.
+
+      The others
+      … and 1 more open; all are in the table of incidents: index "open", key "111122223333/eu-west-1 unreadable".
       "
     `);
   });

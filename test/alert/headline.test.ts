@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { headline } from '../../lib/alert/headline.ts';
+import { headline, openSince } from '../../lib/alert/headline.ts';
 import { subjectLimit, subjectLine } from '../../lib/alert/limits.ts';
 import type { Incident, IncidentEvidence } from '../../lib/incident/incident.ts';
 import type { Notice } from '../../lib/incident/notice.ts';
@@ -29,6 +29,26 @@ const one = overdue('1');
 const two = overdue('2');
 const three = overdue('3');
 const blind = opened('unreadable', { seen: 'unreadable', unreadable: 'region-unavailable' });
+
+describe('the time since which something is open', () => {
+  const early = opened('overdue', {}, { digest: digestOf('early') }, deadlineAt - minute);
+
+  it('is when the oldest that is still open began', () => {
+    const notice = noticeFor(
+      { destination: ireland, kind: 'overdue' },
+      { since: 5, listed: [two, one, early] },
+    );
+    expect(openSince(notice)).toBe(deadlineAt - minute);
+    const over = closed(early, 'withdrawn', later);
+    expect(openSince({ ...notice, listed: [two, one, over] })).toBe(deadlineAt);
+  });
+
+  it('is when the conversation began where none is named', () => {
+    const over = closed(early, 'withdrawn', later);
+    const notice = noticeFor({ destination: ireland, kind: 'overdue' }, { since: 5, listed: [over] });
+    expect(openSince(notice)).toBe(5);
+  });
+});
 
 describe('the headline of a firing notice', () => {
   it.each<[IncidentKind, string, string]>([
@@ -94,6 +114,35 @@ describe('the headline of a firing notice', () => {
     expect(headline(firing(opened('unreadable', { unreadable })))).toBe(line);
   });
 
+  it('of what cannot be read for an unknown reason gives none', () => {
+    expect(headline(firing(opened('unreadable', {})))).toBe(
+      'The monitor cannot read eu-west-1 (111122223333)',
+    );
+  });
+
+  it('of several tags says nothing that holds for one of them alone', () => {
+    const tags = ['1', '2'].map((tag) =>
+      opened('tag-mismatch', { seen: 'tag-mismatch', found: digestOf('other') }, { tag }),
+    );
+    expect(headline(firing(...tags))).toBe('2 tags missing or wrong in eu-west-1 (111122223333)');
+  });
+
+  it('does not say that it goes on, though nothing is new', () => {
+    const notice = noticeFor({ destination: ireland, kind: 'overdue' }, { news: nothing, listed: [one] });
+    expect(headline(notice)).toBe('prod-api:1 overdue in eu-west-1 (111122223333)');
+  });
+
+  it('has room for a name to the last character, and then shows its end', () => {
+    const line = (length: number): string =>
+      headline(firing(opened('overdue', {}, { repository: `a${'b'.repeat(length - 1)}`, tag: 'c' })));
+    const room = subjectLimit - '[resolved] '.length;
+    const most = room - ':c overdue in eu-west-1 (111122223333)'.length;
+    expect(line(most)).toMatch(/^abb+:c overdue in /);
+    expect(line(most)).toHaveLength(room);
+    expect(line(most + 1)).toMatch(/^\.\.\.b+:c overdue in /);
+    expect(line(most + 1)).toHaveLength(room);
+  });
+
   it('of a source that cannot be read speaks of its rules', () => {
     const rules = opened('unreadable', { unreadable: 'access-denied' }, { destination: source });
     expect(headline(firing(rules))).toBe(
@@ -108,6 +157,23 @@ describe('the headline of what goes on', () => {
     expect(headline(noticeOf([one, fresh], later, firing(one)))).toBe(
       '2 images (1 new) overdue in eu-west-1 (111122223333)',
     );
+  });
+
+  it('says that the only one is new', () => {
+    const over = resolve(one, undefined, later);
+    const fresh = opened('overdue', {}, { digest: digestOf('new'), tag: 'new' }, later);
+    expect(headline(noticeOf([over, fresh], later, firing(one)))).toBe(
+      'prod-api:new (new) overdue in eu-west-1 (111122223333)',
+    );
+  });
+
+  it('never names one that is over as one that is open', () => {
+    const over = resolve(one, undefined, later);
+    const notice = noticeFor(
+      { destination: ireland, kind: 'overdue' },
+      { type: 'update', news: nothing, listed: [over] },
+    );
+    expect(headline(notice)).toBe('Still open: 1 image overdue in eu-west-1 (111122223333)');
   });
 
   it('names the image that is still open, not the one that is over', () => {
@@ -130,8 +196,8 @@ describe('the headline of a destination that is not allowed', () => {
   it.each<[Partial<Notice>, string]>([
     [{ type: 'firing' }, 'A replication rule names eu-west-1 (111122223333), which is not allowed'],
     [
-      { type: 'reminder', claimedAt: 24 * 60 * minute },
-      'Still, after 24 h 00 min: a replication rule names eu-west-1 (111122223333), which is not allowed',
+      { type: 'reminder', since: minute, claimedAt: 24 * 60 * minute },
+      'Still, after 23 h 59 min: a replication rule names eu-west-1 (111122223333), which is not allowed',
     ],
     [{ type: 'clear' }, 'No replication rule names eu-west-1 (111122223333) any more'],
   ])('says what is so: %o', (change, line) => {
@@ -163,8 +229,8 @@ describe('the headline of what stands with a registry', () => {
     ],
     [
       'incomplete',
-      { type: 'reminder', openCount: 2, claimedAt: 7 * 24 * 60 * minute },
-      'Still, after 7 d: 2 images in eu-west-1 (111122223333) lack children or layers: a pull fails',
+      { type: 'reminder', openCount: 2, since: 60 * minute, claimedAt: 7 * 24 * 60 * minute },
+      'Still, after 6 d 23 h: 2 images in eu-west-1 (111122223333) lack children or layers: a pull fails',
     ],
     ['incomplete', { type: 'clear' }, 'The images in eu-west-1 (111122223333) are whole again'],
   ])('of kind %s says what is so: %o', (kind, change, line) => {
@@ -228,6 +294,13 @@ describe('the headline of an all-clear', () => {
   it('says of what was given up that it still is not there', () => {
     expect(headline(noticeOf([closed(one, 'given-up', weekLater)], weekLater, firing(one)))).toBe(
       'Given up after 7 d: prod-api:1 overdue in eu-west-1 (111122223333)',
+    );
+  });
+
+  it('without anything that ended speaks of tags where it is about tags', () => {
+    const group = { destination: ireland, kind: 'tag-mismatch' } as const;
+    expect(headline(noticeFor(group, { type: 'clear', openCount: 0, news: nothing }))).toBe(
+      'Closed without news: tags missing or wrong in eu-west-1 (111122223333)',
     );
   });
 

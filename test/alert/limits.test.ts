@@ -112,3 +112,23 @@ describe('lines within a limit', () => {
     );
   });
 });
+
+describe('lines that are cut', () => {
+  const lines = ['aaaa', 'bbbb', 'cccc'];
+  const rest = (left: number): string => `${left} more`;
+
+  it.each([
+    ['stay as they are when they just fit', 14, lines],
+    ['are as many as just fit with the line about the others', 16 - 3, ['aaaa', '2 more']],
+    ['are none when there is only room for that line', 6, ['3 more']],
+  ])('%s', (_, limit, expected) => {
+    expect(linesWithin(lines, limit, rest)).toEqual(expected);
+  });
+
+  it('are whole, and fill the room to its last character', () => {
+    const six = ['aaaa', 'bbbb', 'cccc', 'dddd', 'eeee', 'ffff'];
+    const exact = 'aaaa\nbbbb\n4 more'.length;
+    expect(linesWithin(six, exact, rest)).toEqual(['aaaa', 'bbbb', '4 more']);
+    expect(linesWithin(six, exact - 1, rest)).toEqual(['aaaa', '5 more']);
+  });
+});

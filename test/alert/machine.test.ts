@@ -6,11 +6,11 @@ import { causeOf } from '../../lib/alert/cause.ts';
 import { headline } from '../../lib/alert/headline.ts';
 import { machineNotice, severityOf, statusOf } from '../../lib/alert/machine.ts';
 import type { Incident } from '../../lib/incident/incident.ts';
-import type { NoticeType } from '../../lib/incident/notice.ts';
+import type { Notice, NoticeType } from '../../lib/incident/notice.ts';
 import { closed, open, resolve } from '../../lib/incident/transition.ts';
 import { type IncidentKind, incidentKinds } from '../../lib/replication/decision.ts';
 import * as arbitrary from '../arbitraries.ts';
-import { ireland, noticeFor, sydney } from '../samples.ts';
+import { ireland, noticeFor, source, sydney } from '../samples.ts';
 import { deadlineAt, firing, noticeOf, opened } from './examples.ts';
 
 const minute = 60_000;
@@ -47,6 +47,25 @@ describe('the document of a notice', () => {
     const group = { destination: ireland, kind };
     expect(severityOf(noticeFor(group, {}))).toBe(severity);
     expect(severityOf(noticeFor(group, { type: 'clear' }))).toBe('info');
+  });
+
+  it.each(['not-allowed', 'history'] as const)(
+    'about what is %s has nothing to do next once it is over',
+    (kind) => {
+      const steps = (change: Partial<Notice>): unknown =>
+        documentOf(noticeFor({ destination: ireland, kind }, { sources: [source], ...change }))['nextSteps'];
+      expect(steps({})).not.toEqual([]);
+      expect(steps({ type: 'clear' })).toEqual([]);
+      const ways = noticeFor({ destination: ireland, kind }, {});
+      expect(JSON.stringify(documentOf(ways)['nextSteps'])).not.toContain('command');
+    },
+  );
+
+  it('has the commands of the steps that have one', () => {
+    const [incident] = documentOf(firing(opened('unreadable', { unreadable: 'region-unavailable' })))[
+      'incidents'
+    ] as { commands: string[] }[];
+    expect(incident?.commands).toEqual([expect.stringMatching(/^aws ecr describe-images /)]);
   });
 
   it('of what was given up is as bad as ever: it is not repaired', () => {

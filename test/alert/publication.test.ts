@@ -2,14 +2,14 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { publicationLimit, subjectLimit, textLimit } from '../../lib/alert/limits.ts';
+import { attributeLimit, publicationLimit, subjectLimit, textLimit } from '../../lib/alert/limits.ts';
 import { publicationOf } from '../../lib/alert/publication.ts';
 import { fingerprint, groupKey } from '../../lib/incident/incident.ts';
 import { resolve } from '../../lib/incident/transition.ts';
 import type { Publication } from '../../lib/ports.ts';
 import type { IncidentKind } from '../../lib/replication/decision.ts';
 import * as arbitrary from '../arbitraries.ts';
-import { digestOf } from '../samples.ts';
+import { digestOf, ireland, noticeFor } from '../samples.ts';
 import { deadlineAt, firing, noticeOf, opened } from './examples.ts';
 
 const minute = 60_000;
@@ -76,6 +76,16 @@ describe('a publication', () => {
     const over = many.map((incident) => resolve(incident, undefined, deadlineAt + 6 * minute));
     const clear = noticeOf(over, deadlineAt + 6 * minute, firing(...many));
     expect(publicationOf(clear).attributes).toMatchObject({ repository: '*' });
+  });
+
+  it('names a repository that fits into an attribute, to its last byte', () => {
+    const repositoryOf = (length: number): string | undefined =>
+      publicationOf(firing(opened('overdue', {}, { repository: 'r'.repeat(length) }))).attributes[
+        'repository'
+      ];
+    const most = attributeLimit - '""'.length;
+    expect(repositoryOf(most)).toBe('r'.repeat(most));
+    expect(repositoryOf(most + 1)).toBe('*');
   });
 
   it('keeps within every limit of SNS, whatever is in the notice', () => {
@@ -147,6 +157,40 @@ describe('the document for machines', () => {
         },
       ],
     });
+  });
+
+  it('says how many lines it leaves out where there are too many', () => {
+    const about = Array.from({ length: 3_000 }, (_, n) => `line ${n} ${'x'.repeat(50)}`);
+    const shown = documentOf(publicationOf(noticeFor({ destination: ireland, kind: 'settings' }, { about })))[
+      'about'
+    ] as string[];
+    expect(shown.slice(0, -1)).toEqual(about.slice(0, shown.length - 1));
+    expect(shown.at(-1)).toBe(`… and ${(3_001 - shown.length).toLocaleString('en-US')} more lines`);
+    expect(shown.length).toBeGreaterThan(700);
+  });
+
+  it('leaves nothing out that fits, to the last byte', () => {
+    const textWith = (length: number): string =>
+      publicationOf(noticeFor({ destination: ireland, kind: 'settings' }, { about: ['x'.repeat(length)] }))
+        .texts.default;
+    const most = textLimit - Buffer.byteLength(JSON.stringify(textWith(0)));
+    expect(JSON.parse(textWith(most)).about).toEqual(['x'.repeat(most)]);
+    expect(JSON.parse(textWith(most + 1)).about).toEqual(['… and 1 more line']);
+  });
+
+  it('has no lines of its own where even one image is too long', () => {
+    const long = opened('overdue', {}, { repository: 'r'.repeat(100_000) });
+    const document = documentOf(publicationOf(firing(long)));
+    expect(document).toMatchObject({ open: 1, incidents: [], openNotListed: 1 });
+    expect(document).not.toHaveProperty('about');
+  });
+
+  it('is written, whatever its length, when nothing is left to leave out', () => {
+    const destination = { account: '1', region: 'x'.repeat(100_000) };
+    const document = documentOf(
+      publicationOf(noticeFor({ destination, kind: 'settings' }, { about: ['a', 'b'] })),
+    );
+    expect(document).toMatchObject({ destination, about: ['… and 2 more lines'] });
   });
 
   it('is JSON with the fingerprint of its group, and counts what it does not list, whatever is in the notice', () => {

@@ -2,14 +2,14 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseRoutes, type Route, reachOf, topicsFor } from '../../lib/alert/route.ts';
+import { parseRoutes, type Route, reachOf, repositoriesOf, topicsFor } from '../../lib/alert/route.ts';
 import { loadConfig, loadSlackConfig } from '../../lib/config.ts';
 import type { Incident } from '../../lib/incident/incident.ts';
 import type { Notice } from '../../lib/incident/notice.ts';
-import { resolve } from '../../lib/incident/transition.ts';
+import { closed, resolve } from '../../lib/incident/transition.ts';
 import type { IncidentKind } from '../../lib/replication/decision.ts';
 import { notice as anyNotice } from '../arbitraries.ts';
-import { digestOf } from '../samples.ts';
+import { digestOf, ireland, noticeFor } from '../samples.ts';
 import { deadlineAt, firing, noticeOf, opened } from './examples.ts';
 
 function topic(name: string, region = 'us-east-1'): string {
@@ -91,6 +91,10 @@ describe('a notice', () => {
     expect(topicsFor(undefined, routes, everyone)).toEqual([everyone]);
   });
 
+  it('that names no repository is for the default topic, whatever the routes', () => {
+    expect(topicsFor({ severity: 'warning', repositories: [] }, byPrefix, everyone)).toEqual([everyone]);
+  });
+
   it('always goes somewhere, nowhere twice, and to the default topic whenever a route may miss some of it', () => {
     fc.assert(
       fc.property(anyNotice, (notice) => {
@@ -104,6 +108,35 @@ describe('a notice', () => {
         }
       }),
     );
+  });
+});
+
+describe('the repositories of a notice', () => {
+  const group = { destination: ireland, kind: 'overdue' } as const;
+  const nothing = { open: 0, resolved: 0, withdrawn: 0, 'given-up': 0 };
+  const gone = closed(job, 'withdrawn', deadlineAt);
+
+  it.each<[string, Partial<Notice>, readonly string[] | 'any']>([
+    [
+      'are those of all that it names',
+      { openCount: 1, news: { ...nothing, withdrawn: 1 }, listed: [api, gone] },
+      ['prod/api', 'batch/job'],
+    ],
+    ['are each named once', { openCount: 2, listed: [api, api] }, ['prod/api']],
+    ['may be any when more are open than it names', { openCount: 2, listed: [api, gone] }, 'any'],
+    [
+      'may be any when more are over than it names',
+      { openCount: 1, news: { ...nothing, resolved: 1 }, listed: [api] },
+      'any',
+    ],
+    [
+      'may be any when one was withdrawn and another given up',
+      { openCount: 0, news: { ...nothing, withdrawn: 1, 'given-up': 1 }, listed: [gone] },
+      'any',
+    ],
+    ['may be any when it is about something else', { openCount: 0, news: nothing, about: ['a line'] }, 'any'],
+  ])('%s', (_, change, repositories) => {
+    expect(repositoriesOf(noticeFor(group, change))).toEqual(repositories);
   });
 });
 
@@ -133,9 +166,30 @@ describe('routes', () => {
       '"info" is no severity of a fault (critical, warning)',
     ],
     ['a prefix that no repository can have', `prefix:Prod=${prod}`, `"Prod" begins no repository's name`],
+    ['something before it', `my-severity:critical=${pager}`, 'is not severity:NAME=ARN or prefix:PREFIX=ARN'],
+    ['something on another line', `severity:critical=${pager}\nx`, 'is not severity:NAME=ARN'],
+    ['a prefix that ends as no name can', `prefix:prod$=${prod}`, `"prod$" begins no repository's name`],
     ['an empty prefix', `prefix:=${prod}`, `"" begins no repository's name`],
   ])('with %s are a fault', (_, text, fault) => {
     expect(parseRoutes(text, 'us-east-1')).toEqual({ ok: false, fault: expect.stringContaining(fault) });
+  });
+
+  it('may name a warning, and a topic anywhere where the own Region is not known', () => {
+    const elsewhere = topic('a', 'eu-west-1');
+    expect(parseRoutes(`severity:warning=${elsewhere}`)).toEqual({
+      ok: true,
+      value: [{ by: 'severity', severity: 'warning', topicArn: elsewhere }],
+    });
+  });
+
+  it.each([
+    [5, ''],
+    [6, ' and 1 more fault'],
+    [7, ' and 2 more faults'],
+  ])('with %d faults name five of them%s', (faults, more) => {
+    const text = Array.from({ length: faults }, (_, n) => `${n}`).join(',');
+    const named = [0, 1, 2, 3, 4].map((n) => `"${n}" is not severity:NAME=ARN or prefix:PREFIX=ARN`);
+    expect(parseRoutes(text)).toEqual({ ok: false, fault: `${named.join(', ')}${more}` });
   });
 
   it('with several faults have all of them named', () => {

@@ -3,122 +3,12 @@
 import { expect, test } from 'vitest';
 import { settingSteps } from '../../lib/alert/setting-cure.ts';
 import { settingMeanings, settingSentence, settingSeverities } from '../../lib/alert/setting-words.ts';
-import type { Registry } from '../../lib/image/registry.ts';
-import { type SettingFinding, settingKinds } from '../../lib/sweep/setting-finding.ts';
-import { ireland, source, sydney } from '../samples.ts';
+import type { TagSettings } from '../../lib/replication/tag-mutability.ts';
+import type { Scanning } from '../../lib/sweep/scanning.ts';
+import { settingKinds } from '../../lib/sweep/setting-finding.ts';
+import { ireland, source } from '../samples.ts';
 import { faultsOf } from './cli-line.ts';
-
-const other: Registry = { account: '444455556666', region: 'eu-west-1' };
-const replica = { source, destination: ireland, repository: 'prod/api' };
-const rule = {
-  priority: 2,
-  tagStatus: 'untagged',
-  countType: 'sinceImagePushed',
-  countNumber: 14,
-  action: 'expire',
-} as const;
-
-const examples: readonly (readonly [SettingFinding, string])[] = [
-  [
-    {
-      kind: 'tag-settings-differ',
-      ...replica,
-      atSource: { mutability: 'IMMUTABLE_WITH_EXCLUSION', exceptions: ['latest'] },
-      there: { mutability: 'MUTABLE', exceptions: [] },
-    },
-    'prod/api: tags are mutable in eu-west-1 (111122223333), and immutable (but for latest) at the source.',
-  ],
-  [
-    { kind: 'encryption-differs', ...replica, atSource: 'KMS', there: 'AES256' },
-    'prod/api: encrypted by AES256 in eu-west-1 (111122223333), by KMS at the source.',
-  ],
-  [
-    {
-      kind: 'scanning-differs',
-      ...replica,
-      atSource: { type: 'BASIC', frequency: 'SCAN_ON_PUSH' },
-      there: { type: 'BASIC', frequency: 'MANUAL' },
-    },
-    'prod/api: not scanned by itself in eu-west-1 (111122223333), scanned at each push (basic) at the source.',
-  ],
-  [
-    { kind: 'lifecycle-expires-untagged', ...replica, rule },
-    'prod/api: rule 2 of its lifecycle policy in eu-west-1 (111122223333) deletes untagged images 14 days after they arrived.',
-  ],
-  [
-    {
-      kind: 'lifecycle-expires-unpulled',
-      ...replica,
-      rule: { ...rule, tagStatus: 'any', countType: 'sinceImagePulled', countNumber: 90 },
-    },
-    'prod/api: rule 2 of its lifecycle policy in eu-west-1 (111122223333) deletes images that nobody has pulled for 90 days.',
-  ],
-  [
-    {
-      kind: 'lifecycle-archives',
-      ...replica,
-      rule: {
-        ...rule,
-        tagStatus: 'any',
-        countType: 'imageCountMoreThan',
-        countNumber: 1_000,
-        action: 'transition',
-      },
-    },
-    'prod/api: rule 2 of its lifecycle policy in eu-west-1 (111122223333) archives images beyond the newest 1,000.',
-  ],
-  [
-    { kind: 'lifecycle-unknown', ...replica, what: 'rule 1: action.type is "move"' },
-    'prod/api: its lifecycle policy in eu-west-1 (111122223333) has a part that is not known here (rule 1: action.type is "move").',
-  ],
-  [
-    { kind: 'no-creation-template', source, destination: ireland, repositories: ['a', 'b', 'c', 'd', 'e'] },
-    'eu-west-1 (111122223333) has no repository creation template for a, b, c and 2 more repositories.',
-  ],
-  [
-    {
-      kind: 'template-without-role',
-      source,
-      destination: ireland,
-      prefix: 'prod',
-      because: ['a KMS key', 'tags'],
-      repositories: ['prod/api'],
-    },
-    'The repository creation template prod in eu-west-1 (111122223333) asks for a KMS key and tags and names no customRoleArn: ECR cannot create prod/api there.',
-  ],
-  [
-    {
-      kind: 'not-admitted',
-      source,
-      destination: other,
-      missing: ['ecr:ReplicateImage', 'ecr:CreateRepository'],
-    },
-    'The registry policy of eu-west-1 (444455556666) does not grant ecr:ReplicateImage and ecr:CreateRepository to account 111122223333.',
-  ],
-  [
-    { kind: 'uncovered', source, repositories: ['web'] },
-    'No replication rule of us-east-1 (111122223333) covers web.',
-  ],
-  [
-    { kind: 'rule-chain', source, via: ireland, destination: sydney, repositories: ['prod/api'] },
-    'prod/api: what goes from us-east-1 (111122223333) to eu-west-1 (111122223333) does not go on to ap-southeast-2 (111122223333), though the rules there name it.',
-  ],
-  [
-    { kind: 'prefix-too-wide', source, prefix: 'prod', repositories: ['production-x'] },
-    'The prefix prod of us-east-1 (111122223333) also replicates production-x.',
-  ],
-  [
-    {
-      kind: 'settings-unreadable',
-      source,
-      registry: other,
-      what: 'lifecycle policy',
-      why: 'access-denied',
-      repository: 'prod/api',
-    },
-    'The lifecycle policy of prod/api in eu-west-1 (444455556666) could not be read (access-denied): nothing is known of it.',
-  ],
-];
+import { examples, replica, rule } from './setting-examples.ts';
 
 test.each(examples)('$kind is said in one sentence', (finding, sentence) => {
   expect(settingSentence(finding)).toBe(sentence);
@@ -152,5 +42,56 @@ test('tags are set there as they are at the source, filters and all', () => {
   expect(step?.command).toBe(
     'aws ecr put-image-tag-mutability --registry-id 111122223333 --region eu-west-1 --repository-name prod/api ' +
       "--image-tag-mutability IMMUTABLE_WITH_EXCLUSION --image-tag-mutability-exclusion-filters 'filterType=WILDCARD,filter=latest' 'filterType=WILDCARD,filter=dev-*'",
+  );
+});
+
+test.each<[TagSettings, string]>([
+  [{ mutability: 'MUTABLE', exceptions: [] }, 'mutable'],
+  [{ mutability: 'IMMUTABLE', exceptions: [] }, 'immutable'],
+  [{ mutability: 'MUTABLE_WITH_EXCLUSION', exceptions: ['v*', 'release'] }, 'mutable (but for v*, release)'],
+  [{ mutability: 'IMMUTABLE_WITH_EXCLUSION', exceptions: [] }, 'immutable (but for none)'],
+])('tags that are $mutability are said so', (atSource, words) => {
+  const there = { mutability: 'MUTABLE', exceptions: [] } as const;
+  const sentence = settingSentence({ kind: 'tag-settings-differ', ...replica, atSource, there });
+  expect(sentence).toMatch(new RegExp(`, and ${words.replaceAll(/[()*]/g, '\\$&')} at the source\\.$`));
+});
+
+test.each<[Scanning, string]>([
+  [{ type: 'BASIC', frequency: 'MANUAL' }, 'not scanned by itself'],
+  [{ type: 'ENHANCED', frequency: 'SCAN_ON_PUSH' }, 'scanned at each push (enhanced)'],
+  [{ type: 'BASIC', frequency: 'CONTINUOUS_SCAN' }, 'scanned continuously (basic)'],
+])('scanning as $frequency is said so', (atSource, words) => {
+  const there = { type: 'BASIC', frequency: 'MANUAL' } as const;
+  expect(settingSentence({ kind: 'scanning-differs', ...replica, atSource, there })).toBe(
+    `prod/api: not scanned by itself in eu-west-1 (111122223333), ${words} at the source.`,
+  );
+});
+
+test('a rule about what was archived is said so', () => {
+  const archived = { ...rule, countType: 'sinceImageTransitioned', countNumber: 1 } as const;
+  expect(settingSentence({ kind: 'lifecycle-archives', ...replica, rule: archived })).toBe(
+    'prod/api: rule 2 of its lifecycle policy in eu-west-1 (111122223333) deletes untagged images 1 day after they were archived.',
+  );
+});
+
+test('three repositories are named, and none counted', () => {
+  expect(settingSentence({ kind: 'uncovered', source, repositories: ['a', 'b', 'c'] })).toBe(
+    'No replication rule of us-east-1 (111122223333) covers a, b, c.',
+  );
+  expect(settingSentence({ kind: 'uncovered', source, repositories: ['a', 'b', 'c', 'd'] })).toMatch(
+    / covers a, b, c and 1 more repository\.$/,
+  );
+});
+
+test('what cannot be read of a registry names no repository', () => {
+  const rules = {
+    kind: 'settings-unreadable',
+    source,
+    registry: ireland,
+    what: 'rules',
+    why: 'throttled',
+  } as const;
+  expect(settingSentence(rules)).toBe(
+    'The rules in eu-west-1 (111122223333) could not be read (throttled): nothing is known of it.',
   );
 });

@@ -106,6 +106,90 @@ describe('the first notice of a conversation', () => {
   });
 });
 
+describe('the blocks of a first notice', () => {
+  const group = { destination: ireland, kind: 'failed' } as const;
+  const sent = { since: deadlineAt, claimedAt: deadlineAt + 10 * minute };
+  const rest = 'all are in the table of incidents: index `open`, key `111122223333/eu-west-1';
+
+  function blocksOf(change: Partial<Notice>, kind: Notice['group']['kind'] = 'failed'): readonly string[] {
+    return textsOf(messageOf(noticeFor({ ...group, kind }, { ...sent, ...change })));
+  }
+
+  it('are its lines alone where there is nothing to do', () => {
+    expect(blocksOf({ about: ['a line', '  a step', 'another'], openCount: 2 }, 'settings').slice(1)).toEqual(
+      ['• a line\n• another'],
+    );
+  });
+
+  it('count its lines where there are too many', () => {
+    const about = Array.from({ length: 100 }, (_, n) => `line ${n} ${'x'.repeat(50)}`);
+    const [, text = ''] = blocksOf({ about }, 'settings');
+    const lines = text.split('\n');
+    expect(lines.at(-1)).toBe(`• … and ${100 - (lines.length - 1)} more lines; the e-mail has them`);
+    expect(lines.length).toBeGreaterThan(40);
+  });
+
+  it('say where the images are when it names none', () => {
+    expect(blocksOf({ openCount: 3 }).slice(1)).toEqual([`… and 3 more images; ${rest} failed\``]);
+  });
+
+  it('name the others, and count none where there are no more', () => {
+    expect(blocksOf({ openCount: 2, listed: images(2) })[2]).toBe(
+      '*Also*\n• `prod-api:1.4.1` from us-east-1, pushed 40 min ago',
+    );
+  });
+
+  it('count the others where it names none of them', () => {
+    expect(blocksOf({ openCount: 3, listed: images(1) })[2]).toBe(
+      `*Also*\n• … and 2 more images; ${rest} failed\``,
+    );
+  });
+
+  it('have no list where there is one image', () => {
+    expect(blocksOf({ openCount: 1, listed: images(1) }).filter((text) => text.startsWith('*Also*'))).toEqual(
+      [],
+    );
+  });
+
+  it('fill their room to the last character, and are never cut', () => {
+    const twenty = images(20);
+    const lists: number[] = [];
+    for (let length = 105; length < 108; length += 1) {
+      for (let more = 0; more < 20; more += 1) {
+        const listed = twenty.map((incident, n) => ({
+          ...incident,
+          replica: { ...incident.replica, repository: 'r'.repeat(n === 1 ? length + more : length) },
+        }));
+        const [, , list = ''] = blocksOf({ openCount: 99, listed });
+        expect(list).not.toContain('(cut;');
+        expect(list.match(/^• … and \d\d more images; /gm)).toHaveLength(1);
+        lists.push(list.length);
+      }
+    }
+    expect(Math.max(...lists)).toBe(slackTextLimit);
+  });
+
+  it('have as many whole steps as there is room for, and a link if it fits, to the last character', () => {
+    const links: number[] = [];
+    for (let length = 100; length < 2_950; length += length < 2_850 ? 50 : 1) {
+      const texts = textsOf(messageOf(firing(opened('overdue', {}, { repository: 'r'.repeat(length) }))));
+      const steps = texts.find((text) => text.startsWith('*What to do next*'));
+      expect(steps).not.toContain('(cut;');
+      links.push(texts.at(-1)?.startsWith('<https:') ? (texts.at(-1)?.length ?? 0) : 0);
+    }
+    expect(Math.max(...links)).toBe(slackTextLimit);
+    expect(links.at(-1)).toBe(0);
+  });
+
+  it('are shown as they are: Slack makes no links of its own', () => {
+    const { blocks } = messageOf(firing(overdue));
+    const texts = blocks.flatMap((block) =>
+      block.type === 'section' ? [block.text] : block.type === 'context' ? block.elements : [],
+    );
+    expect(texts.map(({ type, verbatim }) => [type, verbatim])).toEqual(texts.map(() => ['mrkdwn', true]));
+  });
+});
+
 describe('what follows', () => {
   const first = firing(overdue);
   const more = opened('overdue', {}, { tag: '2', digest: digestOf('2') }, deadlineAt + 6 * minute);
@@ -128,6 +212,27 @@ describe('what follows', () => {
     expect(texts.join('\n')).toMatch(
       /for 7 min; 1 arrived; 1 given up\.\nNew: (`\S+`,? ){3}and 6 more; the e-mail/,
     );
+  });
+
+  it('names of the new ones only those that are open', () => {
+    const over = resolve(overdue, undefined, deadlineAt + 6 * minute);
+    const news = { open: 2, resolved: 1, withdrawn: 0, 'given-up': 0 };
+    const [text] = textsOf(messageOf({ ...update, openCount: 2, news, listed: [over, more] }));
+    expect(text?.split('\n')[1]).toBe('New: `prod-api:2` and 1 more; the e-mail names up to 20');
+  });
+
+  it('is a line alone when nothing is new', () => {
+    const over = resolve(more, undefined, deadlineAt + 12 * minute);
+    const [text] = textsOf(messageOf(noticeOf([overdue, over], deadlineAt + 13 * minute, update)));
+    expect(text).toMatch(/^🔴 Still open: [^\n]*, for 13 min; 1 arrived\.$/);
+  });
+
+  it('is the headline alone when it reminds of what no image shows', () => {
+    const group = { destination: ireland, kind: 'settings' } as const;
+    const reminder = noticeFor(group, { type: 'reminder', about: ['a line'], openCount: 2 });
+    expect(textsOf(messageOf(reminder))).toEqual([
+      '🟢 Still: 2 settings of eu-west-1 (111122223333) or its destinations may harm replication later.',
+    ]);
   });
 
   it('is a line a day while nothing changes', () => {
@@ -174,6 +279,12 @@ describe('an alarm', () => {
       '🔴 Alarm monitor-heartbeat: Nobody looks. Run: aws logs tail',
       'no data',
     ]);
+  });
+
+  it('without a description says why at once', () => {
+    expect(slackMessage({ ...alarm, state: 'ALARM', description: '' }).text).toBe(
+      '🔴 Alarm monitor-heartbeat: no data',
+    );
   });
 
   it('says when it is over', () => {

@@ -5,7 +5,7 @@ import { defaultNoticePolicy, planNotice } from '../../lib/incident/notice.ts';
 import { evidenceOf, lookedAt, open } from '../../lib/incident/transition.ts';
 import type { Claim } from '../../lib/replication/claim.ts';
 import type { Verdict } from '../../lib/replication/verdict.ts';
-import { digestOf, finding, overdueGroup } from '../samples.ts';
+import { digestOf, finding, ireland, overdueGroup } from '../samples.ts';
 
 const found = digestOf('another');
 
@@ -94,6 +94,11 @@ describe('another look', () => {
       seen: 'missing',
       ecrSays: 'COMPLETE',
     });
+    const unasked = { ...incident, evidence: { seen: 'missing' as const } };
+    expect(lookedAt(unasked, { ...look, claim }, 1_000).evidence).toStrictEqual({
+      seen: 'missing',
+      ecrSays: 'unreadable',
+    });
   });
 });
 
@@ -115,6 +120,8 @@ describe('a notice', () => {
     expect(told({})).not.toHaveProperty('about');
     expect(told({})).not.toHaveProperty('toldAllUntil');
     expect(told({ about: ['a line'] })).toHaveProperty('about', ['a line']);
+    expect(told({})).not.toHaveProperty('sources');
+    expect(told({ sources: [ireland] })).toHaveProperty('sources', [ireland]);
   });
 
   it('is no all-clear while what nobody is told of is still open', () => {
@@ -123,5 +130,9 @@ describe('a notice', () => {
     expect(told({ ...later, open: { count: 0, quiet: 1, oldest: [] } })).toEqual({ step: 'nothing' });
     expect(told({ ...later, open: { count: 0, quiet: 0, oldest: [] } })).toMatchObject({ type: 'clear' });
     expect(told({ ...later, open: { count: 0, oldest: [] } })).toMatchObject({ type: 'clear' });
+  });
+
+  it('is told of what is open, whatever else nobody is told of', () => {
+    expect(told({ open: { count: 1, quiet: 1, oldest: [incident] } })).toMatchObject({ type: 'firing' });
   });
 });

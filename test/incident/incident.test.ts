@@ -44,6 +44,18 @@ describe('the identity of an incident', () => {
     expect(new Set(ids)).toEqual(new Set([destinationIncidentId(ireland)]));
   });
 
+  it('is written as it stands in the table, where the ones that are open are found by it', () => {
+    const { digest } = replicaOf();
+    const ids = (['overdue', 'tag-mismatch', 'unreadable'] as const).map((kind) =>
+      incidentId(kind, replicaOf()),
+    );
+    expect(ids).toEqual([
+      `111122223333/us-east-1 prod-api@${digest} 111122223333/eu-west-1`,
+      `111122223333/us-east-1 prod-api:1.4.2@${digest} 111122223333/eu-west-1`,
+      '111122223333/eu-west-1 unreadable',
+    ]);
+  });
+
   it.each([
     ['sources', replicaOf({ source: sydney })],
     ['accounts of the source', replicaOf({ source: { ...source, account: '444455556666' } })],
@@ -95,7 +107,10 @@ describe('a fingerprint', () => {
 
 describe('a group', () => {
   it('is everything of one kind at one destination', () => {
-    expect(groupOf(open(finding({}), undefined, 0))).toEqual({ destination: ireland, kind: 'overdue' });
+    const incident = open(finding({}), undefined, 0);
+    expect(groupOf(incident)).toStrictEqual({ destination: ireland, kind: 'overdue' });
+    const muted = groupOf({ ...incident, muted: true });
+    expect(muted).toStrictEqual({ destination: ireland, kind: 'overdue', muted: true });
   });
 
   it('goes by its destination and kind; muted incidents stand apart', () => {

@@ -165,6 +165,16 @@ describe('a group that people have been told about', () => {
     expect(plan(group([first], noon + after, firing)).do).toBe(does);
   });
 
+  it('is told of since the conversation began, though what began it is over', () => {
+    const later = openedAt(noon + 4 * minute, 'b');
+    const over = resolve(first, undefined, noon + 4 * minute);
+    const update = told(plan(group([over, later], noon + 5 * minute, firing)));
+    expect(update).toMatchObject({ type: 'update', since: noon });
+    const gone = resolve(later, undefined, noon + 10 * minute);
+    const clear = told(plan(group([gone], noon + 10 * minute, update)));
+    expect(clear).toMatchObject({ type: 'clear', since: noon });
+  });
+
   it('is reminded of with what is open, and again a day later', () => {
     const reminder = told(plan(group([first], noon + day, firing)));
     expect(reminder).toMatchObject({ sequence: 2, type: 'reminder', since: noon, listed: [first] });
@@ -222,6 +232,36 @@ describe('a group that people have been told about', () => {
   });
 });
 
+describe('an ending that becomes visible after the all-clear', () => {
+  const b = openedAt(noon, 'b');
+  const both = told(plan(group([first, b], noon)));
+  const over = [resolve(first, undefined, noon + 6 * minute), resolve(b, undefined, noon + 6 * minute)];
+  const clear = told(plan(group(over.slice(0, 1), noon + 6 * minute, both)));
+  const later = noon + hour;
+
+  it('is not worth a word when people had heard of it', () => {
+    expect(clear).toMatchObject({ type: 'clear', news: { resolved: 1 } });
+    expect(plan(group(over, later, clear))).toEqual({ do: 'nothing' });
+  });
+
+  it('is told together with what nobody had heard of', () => {
+    const unheard = resolve(openedAt(noon + 5 * minute, 'c'), undefined, noon + 6 * minute);
+    expect(told(plan(group([...over, unheard], later, clear)))).toMatchObject({
+      type: 'clear',
+      since: noon,
+      news: { resolved: 2 },
+    });
+  });
+
+  it('is told when something is open again', () => {
+    const open = openedAt(later, 'c');
+    expect(told(plan(group([...over, open], later, clear)))).toMatchObject({
+      type: 'firing',
+      news: { open: 1, resolved: 1 },
+    });
+  });
+});
+
 describe('a notice that was claimed and not confirmed', () => {
   const { confirmedAt: _, ...claimed } = firing;
   const news = [first, openedAt(noon + second, 'b')];
@@ -259,6 +299,54 @@ describe('a change that becomes visible late', () => {
   it('counts as told beyond the margin', () => {
     const tooLate = openedAt(update.coversUntil - 2 * minute, 'late');
     expect(plan(group([first, tooLate], later, update))).toEqual({ do: 'nothing' });
+  });
+});
+
+describe('what a notice remembers of what was told', () => {
+  const at = (n: number, name = `image ${n}`): Incident => openedAt(noon + n, name);
+  const timesOf = ({ told }: Notice): number[] =>
+    told.map((name) => Number.parseInt(name.split('.')[1] ?? '', 36));
+
+  it('are the changes within the margin; time alone tells of those before', () => {
+    const [edge, inside, last] = [at(1), at(2), at(2 * minute + 1)];
+    const before = told(plan(group([edge, inside], noon + minute)));
+    expect(timesOf(before)).toEqual([noon + 1, noon + 2]);
+    const after = told(plan(group([edge, inside, last], noon + 10 * minute, before)));
+    expect(timesOf(after)).toEqual([noon + 2, noon + 2 * minute + 1]);
+    expect(after).not.toHaveProperty('toldAllUntil');
+    expect(plan(group([edge, inside, last], noon + hour, after))).toEqual({ do: 'nothing' });
+  });
+
+  it('are no more than it has room for, the newest ones, in the order of time', () => {
+    const policy = { mostTold: 2 };
+    const withdrawn = closed(at(0), 'withdrawn', noon + 50);
+    const notice = told(plan(group([at(10), at(30), withdrawn], noon + minute), policy));
+    expect(timesOf(notice)).toEqual([noon + 30, noon + 50]);
+    expect(notice.toldAllUntil).toBe(noon + 10);
+    const exactly = told(plan(group([at(10), at(30)], noon + minute), policy));
+    expect(timesOf(exactly)).toEqual([noon + 10, noon + 30]);
+    expect(exactly).not.toHaveProperty('toldAllUntil');
+  });
+
+  it('is not told again where it had no room: up to there everything counts as told, from then on', () => {
+    const policy = { mostTold: 2 };
+    const all = [at(10), at(20), at(30)];
+    const full = told(plan(group(all, noon + minute), policy));
+    expect(plan(group([at(9, 'late'), ...all], noon + hour, full), policy)).toEqual({ do: 'nothing' });
+    const late = told(plan(group([...all, at(11, 'late')], noon + hour, full), policy));
+    expect(late).toMatchObject({ news: { open: 1 }, toldAllUntil: noon + 11 });
+    const next = told(plan(group([...all, at(hour)], noon + 2 * hour, full), policy));
+    expect(next).toMatchObject({ news: { open: 1 }, toldAllUntil: noon + 10 });
+  });
+
+  it('is never what a silence holds back', () => {
+    const held = at(20, 'held');
+    const others = [at(10), at(30), at(40)];
+    const given = { ...group(others, noon + minute), heldBackSince: held.changedAt };
+    const notice = told(plan(given, { mostTold: 1 }));
+    expect(notice).toMatchObject({ coversUntil: noon + 19, toldAllUntil: noon + 19 });
+    const after = told(plan(group([held], noon + hour, notice), { mostTold: 1 }));
+    expect(after.listed).toEqual([held]);
   });
 });
 
@@ -307,6 +395,20 @@ describe('more changes than one notice takes', () => {
     expect(names).toEqual(many.map(({ id }) => id));
   });
 
+  it('are all told at once when all is over', () => {
+    const over = many.map((incident) => resolve(incident, undefined, noon + minute));
+    expect(told(plan(group(over, noon + minute), policy))).toMatchObject({
+      type: 'clear',
+      news: { resolved: 25 },
+    });
+  });
+
+  it('are told of since the oldest opening, named or not', () => {
+    const over = resolve(openedAt(noon - hour, 'long over'), undefined, noon);
+    const notice = told(plan(group([over, ...many], noon + minute), { mostListed: 3 }));
+    expect(notice).toMatchObject({ type: 'firing', since: noon - hour, openCount: 25 });
+  });
+
   it('of one moment are told apart by name, not by time', () => {
     const together = Array.from({ length: 25 }, (_, n) => openedAt(noon, `image ${n}`));
     const one = told(plan(group(together, noon), policy));
@@ -314,40 +416,5 @@ describe('more changes than one notice takes', () => {
     const three = told(plan(group(together, noon + 10 * minute, two), policy));
     expect([one, two, three].map(({ news }) => news.open)).toEqual([10, 10, 5]);
     expect(plan(group(together, noon + 15 * minute, three), policy)).toEqual({ do: 'nothing' });
-  });
-});
-
-describe('a Region that fails with 10,000 images', () => {
-  const images = Array.from({ length: 10_000 }, (_, n) => openedAt(noon + n * 10, `image ${n}`));
-  const over = images.map((incident) => resolve(incident, undefined, noon + hour));
-
-  /** A notice a minute if one is due, from a time on and for a while. */
-  function talk(incidents: readonly Incident[], from: number, latest?: Notice): readonly Notice[] {
-    const notices: Notice[] = [];
-    for (let now = from; now < from + hour; now += minute) {
-      const visible = incidents.filter(({ changedAt }) => changedAt <= now);
-      const step = plan(group(visible, now, notices.at(-1) ?? latest));
-      if (step.do === 'tell') notices.push(told(step));
-    }
-    return notices;
-  }
-
-  const hourOfTrouble = talk(images, noon);
-
-  it('is told of in at most 13 notices in the first hour, with every image counted once', () => {
-    expect(hourOfTrouble.length).toBeLessThanOrEqual(13);
-    expect(hourOfTrouble.reduce((sum, { news }) => sum + news.open, 0)).toBe(10_000);
-    expect(hourOfTrouble.at(-1)?.openCount).toBe(10_000);
-  });
-
-  it('ends with one all-clear, with every image counted once', () => {
-    const end = talk(over, noon + hour, hourOfTrouble.at(-1));
-    expect(end.reduce((sum, { news }) => sum + news.resolved, 0)).toBe(10_000);
-    expect(end.map(({ type }) => type)).toEqual(['clear']);
-  });
-
-  it('never makes a notice too large for an item of the table', () => {
-    for (const notice of hourOfTrouble)
-      expect(Buffer.byteLength(JSON.stringify(notice))).toBeLessThan(400_000);
   });
 });

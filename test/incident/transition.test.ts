@@ -92,6 +92,12 @@ describe('an incident that comes and goes', () => {
     expect(returning(4, hour)).toHaveProperty('muted', true);
   });
 
+  it('counts the openings of the last day: one of exactly a day ago no more', () => {
+    const before = { ...closed(opened(), 'resolved', day), openings: [0, 1, hour] };
+    expect(open(finding({}), before, day - 1)).toHaveProperty('muted', true);
+    expect(open(finding({}), before, day)).not.toHaveProperty('muted');
+  });
+
   it('is not muted when its openings are spread over days', () => {
     expect(returning(10, 9 * hour)).not.toHaveProperty('muted');
   });
@@ -119,6 +125,14 @@ describe('a resolved incident', () => {
     ['takes the time of the look when nobody knows when it arrived', opened(), undefined, hour, hour, 1800],
     ['that arrived before its deadline is not late', opened(), 29 * minute, hour, 29 * minute, 0],
     ['that arrived at its deadline is not late', opened(), 30 * minute, hour, 30 * minute, 0],
+    [
+      'is late from its own push on',
+      opened({ pushedAt: day }, day + deadline),
+      day + 45 * minute,
+      day + hour,
+      day + 45 * minute,
+      900,
+    ],
     ['counts lateness in whole seconds', opened(), 30 * minute + 1_600, hour, 30 * minute + 1_600, 2],
     [
       'takes the time of the look when the destination only repeats when it was pushed at the source',
@@ -135,6 +149,30 @@ describe('a resolved incident', () => {
       hour,
       hour,
       1800,
+    ],
+    [
+      'takes the time of the look when it arrived in the second of its push, though a look missed it after that',
+      opened({ pushedAt: hour, evidence: { seen: 'missing' } }, hour + 20_000),
+      hour + 1_000,
+      2 * hour,
+      2 * hour,
+      1800,
+    ],
+    [
+      'believes in an arrival later than that second',
+      opened({ pushedAt: hour, evidence: { seen: 'missing' } }, hour + 20_000),
+      hour + 1_001,
+      2 * hour,
+      hour + 1_001,
+      0,
+    ],
+    [
+      'believes in an arrival a minute before the look that missed it was over',
+      opened({ evidence: { seen: 'missing' } }),
+      deadline - minute,
+      hour,
+      deadline - minute,
+      0,
     ],
     [
       'believes in an arrival while the look that missed it was under way',
@@ -156,6 +194,14 @@ describe('a resolved incident', () => {
       'takes the time of the look when only its tag was missing by then, whatever it was reported as',
       opened({ evidence: { seen: 'tag-mismatch' } }),
       29 * minute,
+      hour,
+      hour,
+      1800,
+    ],
+    [
+      'of a tag takes the time of the look when the image came with the last look, which saw it without its tag',
+      opened({ kind: 'tag-mismatch' }),
+      deadline,
       hour,
       hour,
       1800,

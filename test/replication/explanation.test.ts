@@ -1,6 +1,6 @@
 /** Why a repository goes where it goes: rules and filters explained, and never otherwise than the monitor expects. */
 
-import * as fc from 'fast-check';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { registryKey } from '../../lib/image/registry.ts';
 import { explain } from '../../lib/replication/explanation.ts';

@@ -9,6 +9,7 @@ import {
   destinationsOf,
   expectedReplicas,
   type ReplicationRule,
+  sendTo,
 } from '../../lib/replication/rules.ts';
 import * as arbitrary from '../arbitraries.ts';
 import { digestOf, ireland, replicaOf, source, sydney } from '../samples.ts';
@@ -59,6 +60,15 @@ describe('the destinations of a repository', () => {
     ['come in the order of the rules', [ruleTo([sydney]), ruleTo([ireland, sydney])], [sydney, ireland]],
   ])('%s', (_, rules, destinations) => {
     expect(destinationsOf(rules, source, 'prod-api')).toEqual(destinations);
+  });
+});
+
+describe('rules', () => {
+  it('send a repository to a destination that one of them names for it, and to no other', () => {
+    const rules = [ruleTo([ireland, sydney], 'prod'), ruleTo([irelandElsewhere], 'test')];
+    const sent = (destination: Registry): boolean =>
+      sendTo(rules, { source, repository: 'prod-api', destination });
+    expect([ireland, sydney, irelandElsewhere, source].map(sent)).toEqual([true, true, false, false]);
   });
 });
 
