@@ -3,7 +3,7 @@
 import type { Group, Incident } from '../incident/incident.ts';
 import type { NoticePolicy, Situation } from '../incident/notice.ts';
 import { covers, type Silence, scopeIn } from '../incident/silence.ts';
-import { toldAllUntil } from '../incident/told.ts';
+import { tellerOf, toldAllUntil } from '../incident/told.ts';
 import type { Ports } from '../ports.ts';
 
 export type SituationPorts = Pick<Ports, 'now' | 'readOpen' | 'readChanges' | 'latestNotice'>;
@@ -31,22 +31,28 @@ export async function situationOf(
   const isOver = openOnes(read.ids, newest([...read.oldest, ...fresh]), isOpen).size === 0;
   const most = (latest?.told.length ?? 0) + policy.mostChanges * (isOver ? changesOfAllClear : 1);
   const changes = await changesAfter(ports, group, after, most, isSilent);
+  const held = [...changes.held, ...fresh.filter(isSilent)];
   const changed = newest([...changes.audible, ...fresh]);
   const known = newest([...read.oldest, ...changed]);
   const ids = openOnes(read.ids, known, isOpen);
   const open = known.filter(isOpen).sort((a, b) => a.openedAt - b.openedAt);
   const silent = known.filter((incident) => incident.state === 'open' && isSilent(incident)).length;
-  const held = changes.heldBackSince ?? fresh.find(isSilent)?.changedAt;
+  const heldBackSince = held[0]?.changedAt;
   return {
     group,
     latest,
     open: {
       count: ids.size,
-      quiet: ids.size > 0 ? 0 : silent + (await ports.readOpen({ ...group, muted: true }, 0)).ids.size,
+      quiet:
+        ids.size > 0
+          ? 0
+          : silent +
+            (await ports.readOpen({ ...group, muted: true }, 0)).ids.size +
+            unheardEnds(held, tellerOf(latest, policy)),
       oldest: open.slice(0, policy.mostListed),
     },
     changes: changed.filter((incident) => !isSilent(incident)).sort((a, b) => a.changedAt - b.changedAt),
-    ...(held === undefined ? {} : { heldBackSince: held }),
+    ...(heldBackSince === undefined ? {} : { heldBackSince }),
     now: ports.now(),
   };
 }
@@ -74,12 +80,23 @@ function newest(incidents: readonly Incident[]): readonly Incident[] {
   return [...byId.values()];
 }
 
+/** Ends that a silence holds back of what people have heard of: with the all-clear they would never hear of them. */
+function unheardEnds(held: readonly Incident[], isTold: ReturnType<typeof tellerOf>): number {
+  return held.filter(
+    (incident) =>
+      incident.state !== 'open' &&
+      isTold(incident, incident.openedAt) &&
+      !isTold(incident, incident.changedAt),
+  ).length;
+}
+
 /** An all-clear counts everything that ended, so more is read for it: this many times what another notice tells. */
 const changesOfAllClear = 4;
 
 interface Changes {
   readonly audible: readonly Incident[];
-  readonly heldBackSince: number | undefined;
+  /** What is silent: the first of all, and whatever ended. */
+  readonly held: readonly Incident[];
 }
 
 /** What is silent is read past, however much of it there is: it must not hide what is not. */
@@ -91,14 +108,14 @@ async function changesAfter(
   isSilent: (incident: Incident) => boolean,
 ): Promise<Changes> {
   const audible: Incident[] = [];
-  let heldBackSince: number | undefined;
+  const held: Incident[] = [];
   for await (const page of ports.readChanges(group, after)) {
     for (const incident of page) {
-      if (isSilent(incident)) heldBackSince ??= incident.changedAt;
-      else audible.push(incident);
+      if (!isSilent(incident)) audible.push(incident);
+      else if (held.length === 0 || incident.state !== 'open') held.push(incident);
     }
     // What was withdrawn may not be worth a word, and must not stand before what is.
     if (audible.filter(({ state }) => state !== 'withdrawn').length >= most) break;
   }
-  return { audible, heldBackSince };
+  return { audible, held };
 }

@@ -2,10 +2,12 @@
 
 import { expect, it } from 'vitest';
 import type { Incident } from '../../lib/incident/incident.ts';
-import { defaultNoticePolicy, type Situation } from '../../lib/incident/notice.ts';
+import { defaultNoticePolicy, type Notice, type Situation } from '../../lib/incident/notice.ts';
+import type { Silence } from '../../lib/incident/silence.ts';
+import { toldAfter } from '../../lib/incident/told.ts';
 import { closed, open } from '../../lib/incident/transition.ts';
 import { type SituationPorts, situationOf } from '../../lib/monitor/situation.ts';
-import { digestOf, finding, overdueGroup } from '../samples.ts';
+import { digestOf, finding, noticeFor, overdueGroup } from '../samples.ts';
 import { morning } from '../world.ts';
 
 const opened = (name: string, at: number): Incident =>
@@ -20,18 +22,27 @@ interface Shown {
   readonly changes?: readonly Incident[];
   /** What this run has just written. */
   readonly fresh?: readonly Incident[];
+  readonly latest?: Notice | undefined;
+  readonly silences?: readonly Silence[];
 }
 
-function situation({ open: shown = [], oldest = [], changes = [], fresh = [] }: Shown): Promise<Situation> {
+function situation({
+  open: shown = [],
+  oldest = [],
+  changes = [],
+  fresh = [],
+  latest,
+  silences = [],
+}: Shown): Promise<Situation> {
   const ports: SituationPorts = {
     now: () => morning,
-    latestNotice: async () => undefined,
+    latestNotice: async () => latest,
     readOpen: async ({ muted }) => (muted ? { ids: new Set(), oldest: [] } : { ids: idsOf(shown), oldest }),
     readChanges: async function* () {
       yield changes;
     },
   };
-  return situationOf(ports, defaultNoticePolicy, overdueGroup, fresh, []);
+  return situationOf(ports, defaultNoticePolicy, overdueGroup, fresh, silences);
 }
 
 const idsOf = (incidents: readonly Incident[]): Set<string> => new Set(incidents.map(({ id }) => id));
@@ -76,4 +87,31 @@ it('counts each incident once, however many show it', async () => {
   });
   expect(seen).toMatchObject({ count: 1, oldest: [one] });
   expect(changes).toEqual([one]);
+});
+
+it('is not quiet while a silence holds back the end of what people have heard of', async () => {
+  const heard = opened('a', morning - 600_000);
+  const over = ended(heard);
+  const silence = {
+    id: 's',
+    repositoryPrefix: heard.replica.repository,
+    from: 0,
+    until: morning + 1,
+    author: '',
+    reason: '',
+  };
+  const firing = noticeFor(overdueGroup, {
+    ...toldAfter({ latest: undefined, news: [heard], silent: [] }, defaultNoticePolicy),
+  });
+  const quietWith = async (latest: Notice | undefined, changes: readonly Incident[]) =>
+    (await situation({ changes, latest, silences: [silence] })).open.quiet;
+  expect(await quietWith(firing, [over])).toBe(1);
+  // Nobody had heard of it.
+  expect(await quietWith(undefined, [over])).toBe(0);
+  // Its end was told before the silence began.
+  const clear = noticeFor(
+    overdueGroup,
+    toldAfter({ latest: firing, news: [over], silent: [] }, defaultNoticePolicy),
+  );
+  expect(await quietWith(clear, [over])).toBe(0);
 });

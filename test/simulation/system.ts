@@ -104,6 +104,7 @@ export function createSystem(options: SystemOptions): System {
   const clockOf = (registry: Registry): number =>
     now() + (setting.clockAheadSeconds[registryKey(registry)] ?? 0) * 1000;
   const ecr = createEcr(timeline, clockOf, deliver);
+  const passTable = createPassTable();
   const backfills = createBackfills(timeline, ecr, clockOf, random.named('backfills'));
 
   const watches: Watch[] = [];
@@ -124,7 +125,7 @@ export function createSystem(options: SystemOptions): System {
     ecr: options.ecr?.(now) ?? ecr,
     model: ecr,
     backfills,
-    passTable: createPassTable(),
+    passTable,
     table,
     faults,
     runner: {
@@ -281,7 +282,7 @@ export function createSystem(options: SystemOptions): System {
     queues: [pushes, reports],
     table,
     sweeps: deployed.sweeps,
-    backfills,
+    backfills: { ...backfills, watchedSince: (source) => passTable.readBackfillRecords(source).since },
   };
   for (const { name, watch } of options.invariants) {
     watches.push(watch({ ...seen, fail: (what) => options.fail(name, what) }));

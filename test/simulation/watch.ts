@@ -65,7 +65,10 @@ export interface Seen {
   /** Those of events. */
   readonly queues: readonly QueueModel[];
   readonly table: Pick<TableModel, 'readWatched' | 'resultsOf' | 'readSilences'>;
-  readonly backfills: Pick<BackfillModel, 'of' | 'results'>;
+  readonly backfills: Pick<BackfillModel, 'of' | 'results'> & {
+    /** When the monitor began to watch those of a source (epoch ms), by its own word. */
+    readonly watchedSince: (source: Registry) => number | undefined;
+  };
   /** When sweeps began (epoch ms). */
   readonly sweeps: readonly number[];
   readonly fail: (what: string) => void;

@@ -107,6 +107,7 @@ function reference(template: Template, name: string): unknown {
     case 'AWS::S3::Bucket':
     case 'AWS::Events::EventBus':
     case 'AWS::CloudWatch::Dashboard':
+    case 'AWS::IAM::Role':
       return name;
     default:
       throw new Error(`a reference to ${name} is not resolved here: teach this file`);

@@ -17,8 +17,20 @@ export interface Role {
   readonly ManagedPolicyArns?: readonly string[];
 }
 
+interface RolePolicy {
+  readonly RoleName: string;
+  readonly PolicyDocument: Policy;
+}
+
+/** With the policies that stand by themselves and are attached to them. */
 export function rolesOf(template: Template): ReadonlyMap<string, Role> {
-  return resourcesOf<Role>(template, 'AWS::IAM::Role');
+  const attached = [...resourcesOf<RolePolicy>(template, 'AWS::IAM::RolePolicy').values()];
+  return new Map(
+    [...resourcesOf<Role>(template, 'AWS::IAM::Role')].map(([id, role]) => {
+      const own = attached.filter(({ RoleName }) => RoleName === id);
+      return [id, { ...role, Policies: [...(role.Policies ?? []), ...own] }];
+    }),
+  );
 }
 
 /** The role of a function, by the name of its file. */

@@ -22,14 +22,13 @@ function watchEnds(seen: Seen): Watch {
   const { now, setting, faults, fail } = seen;
   const toldAt = new Map<string, number>();
   const confirmed = new Set<string>();
-  /** When the first run had read what there is: what had ended by then is no news. */
-  let watchedSince: number | undefined;
-
   function check(): void {
-    if (setting.more?.includes('backfill') !== true || watchedSince === undefined) return;
+    if (setting.more?.includes('backfill') !== true) return;
     for (const one of allOf(seen)) {
       if (!isOver(one) || one.endedAt === undefined || toldAt.has(one.id)) continue;
-      if (one.endedAt < watchedSince + clockSeconds * 1000) continue;
+      // What had ended when the first run began is no news.
+      const since = seen.backfills.watchedSince(one.source);
+      if (since === undefined || one.endedAt < since + clockSeconds * 1000) continue;
       if (now() > Math.max(one.endedAt, faults.lastAt()) + tellSeconds * 1000)
         fail(`${one.id} is ${one.status}, and nobody was told`);
     }
@@ -49,9 +48,6 @@ function watchEnds(seen: Seen): Watch {
   return {
     endTold: told,
     endConfirmed: (id) => void confirmed.add(id),
-    ended: ({ process, end }) => {
-      if (process.functionName === 'backfill' && end === 'answered') watchedSince ??= now();
-    },
     checked: check,
     atRest: check,
     atEnd: check,

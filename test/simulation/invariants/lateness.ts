@@ -31,8 +31,11 @@ function check({ now, truth, ecr, fail }: Seen, incident: Incident, before: Inci
   const image = ecr.shelves
     .at(`${replica.destination.account}/${replica.destination.region} ${replica.repository}`, wholeSince)
     ?.get(replica.digest);
+  // Unless a look has seen it there without its tag: then its time says nothing of the tag.
   const arrivedJustThen =
-    image?.arrivedAt !== undefined && Math.abs(image.arrivedAt - wholeSince) < clockSeconds * 1000;
+    before.evidence.seen !== 'tag-mismatch' &&
+    image?.arrivedAt !== undefined &&
+    Math.abs(image.arrivedAt - wholeSince) < clockSeconds * 1000;
   // An image that came since the last look, and its tag after it: nobody can tell the one moment from the other.
   const counts =
     before.kind === 'archived' ||

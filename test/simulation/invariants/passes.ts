@@ -48,26 +48,27 @@ function watchSettings(
     const from = Math.max(first, faults.lastAt() + recoverySeconds * 1000);
     if (time < from + (passMinutes * 60 + passSeconds) * 1000) return;
     for (const source of setting.sources) {
-      // What the first pass of the day has gone through stands until the next day's.
+      // Whenever it was gone through: covered all the time.
       const wasCovered = ecr.rules
         .during(registryKey(source), first, time)
-        .every((rules) => coveredAt(ecr, rules, source, first));
+        .every((rules) => coveredFrom(ecr, rules, source, first, time));
       if (wasCovered && !last.has(`settings ${registryKey(source)}`))
         fail(`${registryKey(source)} has no creation templates at its destinations, and nobody was told`);
     }
   };
 }
 
-function coveredAt(
+function coveredFrom(
   ecr: Seen['ecr'],
   rules: Parameters<typeof destinationsOf>[0],
   source: Registry,
   at: number,
+  to: number,
 ): boolean {
   return ecr.shelves.keys().some((key) => {
     const [place, repository = ''] = key.split(' ');
     if (place !== registryKey(source) || destinationsOf(rules, source, repository).length === 0) return false;
-    return ecr.shelves.during(key, at, at + passSeconds * 1000).every((shelf) => shelf !== undefined);
+    return ecr.shelves.during(key, at, to).every((shelf) => shelf !== undefined);
   });
 }
 
