@@ -47,6 +47,29 @@ const withoutConfigFiles: Plugin = {
   },
 };
 
+/**
+ * No call that is made here streams events. Every client brings the code for it all the same, behind an import that
+ * would be made late; in one file that costs more than it spares: docs/decisions/0041-cold-start.md.
+ */
+const withoutEventStreams: Plugin = {
+  name: 'without-event-streams',
+  setup(build) {
+    build.onResolve({ filter: /^@smithy\/core\/event-streams$/ }, () => ({
+      path: 'without-event-streams',
+      namespace: 'without-event-streams',
+    }));
+    build.onLoad({ filter: /.*/, namespace: 'without-event-streams' }, () => ({
+      contents: `
+        export class EventStreamSerde {
+          constructor() {
+            throw new Error('this bundle has been built without event streams');
+          }
+        }
+        export const eventStreamSerdeProvider = undefined;`,
+    }));
+  },
+};
+
 /** Node's own modules are taken when they are used: an import would make ready all that they export. */
 const builtinsWhenUsed: Plugin = {
   name: 'builtins-when-used',
@@ -78,7 +101,7 @@ export async function build(from: string, to: string): Promise<readonly Bundle[]
     minify: true,
     // To read a stack trace by. The archives leave it out: Node would load it at each cold start.
     sourcemap: 'external',
-    plugins: [credentialsFromEnvironment, withoutConfigFiles, builtinsWhenUsed],
+    plugins: [credentialsFromEnvironment, withoutConfigFiles, withoutEventStreams, builtinsWhenUsed],
     metafile: true,
     write: false,
     logLevel: 'silent',

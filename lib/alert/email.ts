@@ -122,9 +122,7 @@ function theOthers(notice: Notice, detailed: readonly Incident[]): string {
   if (isStanding(group.kind)) return '';
   const open = listed.filter(({ state }) => state === 'open').length;
   const unnamed = (n: number, index: 'open' | 'changes', what: string): readonly string[] =>
-    n <= 0
-      ? []
-      : [`… and ${grouped(n)} more ${what}; ${restOf(groupKey(group), index, quoted)}.`];
+    n <= 0 ? [] : [`… and ${grouped(n)} more ${what}; ${restOf(groupKey(group), index, quoted)}.`];
   const lines = [
     ...listed.filter((one) => !detailed.includes(one)).map((incident) => brief(incident, notice)),
     ...unnamed(openCount - open, 'open', 'open'),

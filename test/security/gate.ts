@@ -25,12 +25,18 @@ export interface Asked extends Request {
 export interface Gate {
   readonly url: string;
   /** Every call that came, in order, and whatever became of it. */
-  readonly calls: () => readonly Call[];
+  readonly calls: () => readonly SeenCall[];
   /** Everything that was asked, in order. */
   readonly asked: () => readonly Asked[];
   /** What was refused, as `action on resource`. */
   readonly refused: () => readonly string[];
   readonly stop: () => Promise<void>;
+}
+
+/** From when to when, by a clock that nobody sets; no end: it is not answered yet. */
+export interface SeenCall extends Call {
+  readonly begin: number;
+  end?: number;
 }
 
 export interface GateOptions {
@@ -43,7 +49,7 @@ export interface GateOptions {
 }
 
 export async function startGate({ aws, allows, topicAccount, parameter }: GateOptions): Promise<Gate> {
-  const calls: Call[] = [];
+  const calls: SeenCall[] = [];
   const asked: Asked[] = [];
   const refused: string[] = [];
   const endpoints: ReadonlyMap<string, string> = new Map([
@@ -62,7 +68,11 @@ export async function startGate({ aws, allows, topicAccount, parameter }: GateOp
     const scope = credentialScope(request.headers.authorization);
     if (scope === undefined) throw new Error('a call without a signature');
     const call = callOf(scope, request.headers['x-amz-target'], body);
-    calls.push(call);
+    const seen: SeenCall = { ...call, begin: performance.now() };
+    calls.push(seen);
+    response.once('finish', () => {
+      seen.end = performance.now();
+    });
     for (const one of requestsOf(call)) {
       const question = { ...one, caller: scope.accessKey };
       asked.push(question);

@@ -72,6 +72,9 @@ export async function firstEvents(queueUrl: string): Promise<FirstEvents> {
         MANIFESTS_ROLE_ARN: `arn:aws:iam::${source.account}:role/ecr-replication-monitor/manifests`,
       },
     },
-    slack: { event: { Records: [{ Sns: { MessageId: 'm0', Message: notice.texts.default } }] }, clients: ['ssm'] },
+    slack: {
+      event: { Records: [{ Sns: { MessageId: 'm0', Message: notice.texts.default } }] },
+      clients: ['ssm'],
+    },
   };
 }

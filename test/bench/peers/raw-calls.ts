@@ -2,6 +2,7 @@
 
 import type { Call } from '../../security/requests.ts';
 import { textOfWire } from './recorded-input.ts';
+import { waitForAll } from './side-by-side.ts';
 
 interface Wire {
   readonly name: string;
@@ -18,20 +19,19 @@ const wires: Readonly<Record<string, Wire>> = {
 };
 
 /** Undefined where a call speaks another protocol than AWS JSON. */
-export function sourceOfRawFunction(calls: readonly Call[]): string | undefined {
-  const wired = calls.flatMap((call) => {
-    const wire = wires[call.service];
-    if (wire === undefined) return [];
-    const { operation, region } = call;
-    return [`{ ...${JSON.stringify({ ...wire, operation, region })}, input: ${textOfWire(call)} }`];
-  });
-  if (wired.length < calls.length || calls.length === 0) return undefined;
+export function sourceOfRawFunction(groups: readonly (readonly Call[])[]): string | undefined {
+  const calls = groups.flat();
+  if (calls.length === 0 || calls.some(({ service }) => wires[service] === undefined)) return undefined;
+  const sent = (call: Call): string => {
+    const { service, operation, region } = call;
+    const wire = JSON.stringify({ ...wires[service], operation, region });
+    return `send({ ...${wire}, input: ${textOfWire(call)} })`;
+  };
   return `
 import https from 'node:https';
 import http from 'node:http';
 import { createHash, createHmac } from 'node:crypto';
 const table = process.env.INCIDENTS_TABLE;
-const calls = [${wired.join(',\n')}];
 const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_ENDPOINT_URL } = process.env;
 const endpoint = new URL(AWS_ENDPOINT_URL);
 const client = endpoint.protocol === 'https:' ? https : http;
@@ -67,7 +67,7 @@ function send({ name, target, version, operation, input, region }) {
   });
 }
 export async function handler() {
-  for (const call of calls) await send(call);
+  ${groups.map((group) => waitForAll(group.map(sent))).join('\n  ')}
   if (process.env.WEBHOOK) await fetch(process.env.WEBHOOK, { method: 'POST', body: '{}' });
   return {};
 }`;

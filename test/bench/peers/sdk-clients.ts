@@ -3,6 +3,7 @@
 import type { Call } from '../../security/requests.ts';
 import type { Service } from '../kit/first-events.ts';
 import { textOfInput } from './recorded-input.ts';
+import { waitForAll } from './side-by-side.ts';
 
 const clients: { readonly [S in Service]: string } = {
   ecr: 'ECRClient',
@@ -18,7 +19,12 @@ const clients: { readonly [S in Service]: string } = {
  * Its source: the clients made while the module loads, as most functions do, the calls made by the first event.
  * `home`: the Region of the function; another one has a client of its own, made when it is first called.
  */
-export function sourceOfSdkFunction(services: readonly Service[], calls: readonly Call[], home: string): string {
+export function sourceOfSdkFunction(
+  services: readonly Service[],
+  groups: readonly (readonly Call[])[],
+  home: string,
+): string {
+  const calls = groups.flat();
   const regions = new Map(
     calls
       .filter(({ region }) => region !== home)
@@ -26,7 +32,9 @@ export function sourceOfSdkFunction(services: readonly Service[], calls: readonl
   );
   return [
     ...services.map((service) => {
-      const operations = calls.filter((call) => serviceOf(call) === service).map(({ operation }) => operation);
+      const operations = calls
+        .filter((call) => serviceOf(call) === service)
+        .map(({ operation }) => operation);
       const commands = [...new Set(operations)].map((operation) => `${operation}Command`);
       return `import { ${[clients[service], ...commands].join(', ')} } from '@aws-sdk/client-${service}';`;
     }),
@@ -39,9 +47,13 @@ export function sourceOfSdkFunction(services: readonly Service[], calls: readonl
     `globalThis.made = [${services.join(', ')}];`,
     'export async function handler() {',
     ...[...regions].map(([name, made]) => `  const ${name} = ${made};`),
-    ...calls.map(
-      (call) =>
-        `  await ${clientOf(call, home)}.send(new ${call.operation}Command(${textOfInput(call)}))${ifAgain(call)};`,
+    ...groups.map((group) =>
+      waitForAll(
+        group.map(
+          (call) =>
+            `${clientOf(call, home)}.send(new ${call.operation}Command(${textOfInput(call)}))${ifAgain(call)}`,
+        ),
+      ),
     ),
     // What a function of Slack does besides.
     "  if (process.env.WEBHOOK) await fetch(process.env.WEBHOOK, { method: 'POST', body: '{}' });",
