@@ -97,6 +97,8 @@ export async function startGate({ aws, allows, topicAccount, parameter }: GateOp
       request.socket.destroy();
     });
   });
+  // Whoever runs a function many times slower than it is must not find its connections closed.
+  server.keepAliveTimeout = 600_000;
   const { url, stop } = await listen(server);
   return { url, calls: () => calls, asked: () => asked, refused: () => refused, stop };
 }

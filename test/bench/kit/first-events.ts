@@ -8,7 +8,7 @@ import { ireland, source } from '../../samples.ts';
 
 export type Service = 'ecr' | 'cloudwatch' | 'dynamodb' | 'sns' | 'sqs' | 'ssm' | 'sts';
 
-export interface FirstEvent {
+interface FirstEvent {
   readonly event: object;
   /** Services that its bundle has a client for. */
   readonly clients: readonly Service[];

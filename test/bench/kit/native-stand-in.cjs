@@ -31,7 +31,8 @@ const client = {
 const { BENCH_SLOWED: slowed } = process.env;
 if (slowed !== undefined) {
   const { setTimeout } = globalThis;
-  globalThis.setTimeout = (work, delay = 0, ...rest) => setTimeout(work, delay * Number(slowed), ...rest);
+  globalThis.setTimeout = (work, delay = 0, ...rest) =>
+    setTimeout(work, delay < 1_000 ? delay : delay * Number(slowed), ...rest);
 }
 
 const load = Module._load;
