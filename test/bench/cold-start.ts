@@ -169,6 +169,7 @@ export const bench: Bench = {
         `Each in ${quick ? 5 : 20} fresh processes under AWS's own runtime client (aws-lambda-ric) on Node ${process.version}, with a stand-in for its native part, all kinds in turns.`,
         'Ratios are of what comes on top of an empty function, which is what Node and the runtime client take. Instructions are counted once, of all threads, and vary by 3 %; of processor time, medians of five groups give the spread.',
         'The calls of each function are recorded once, with the table as new as at every start, and its peers make the same ones, side by side where it makes them so: bundled as ES modules and minified, the SDK with its whole credential chain; "without an SDK" signs by hand and sends by node:https.',
+        'What has the most connections to make comes off worst: each is a TLS handshake, which costs function and peer the same. follow-up, settings and config-watch make eight to twelve for their first event, since they ask the table side by side.',
         functions.isHttps
           ? 'Calls go over HTTPS, as they do to AWS.'
           : 'There is no openssl here, so calls go over plain HTTP, which the SDK loads more for than it would for AWS.',
