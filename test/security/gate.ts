@@ -37,6 +37,8 @@ export interface Gate {
 export interface SeenCall extends Call {
   readonly begin: number;
   end?: number;
+  /** Of HTTP. */
+  status?: number;
 }
 
 export interface GateOptions {
@@ -72,6 +74,7 @@ export async function startGate({ aws, allows, topicAccount, parameter }: GateOp
     calls.push(seen);
     response.once('finish', () => {
       seen.end = performance.now();
+      seen.status = response.statusCode;
     });
     for (const one of requestsOf(call)) {
       const question = { ...one, caller: scope.accessKey };

@@ -7,9 +7,9 @@ import { listen } from '../../../lib/local/listen.ts';
 import { startLocalAws } from '../../../lib/local/local-aws.ts';
 import { sampleManifest } from '../../../lib/local/manifest.ts';
 import { ireland, source } from '../../samples.ts';
-import { startGate } from '../../security/gate.ts';
-import type { Call } from '../../security/requests.ts';
+import { type SeenCall, startGate } from '../../security/gate.ts';
 import { sideBySide } from '../peers/side-by-side.ts';
+import { manifestsRole } from './first-events.ts';
 import { functionEnvironment } from './function-environment.ts';
 import { replicate } from './local-ecr.ts';
 
@@ -21,7 +21,7 @@ export interface ColdScene {
   /** Replaces one of the same name; answers the name. */
   readonly freshTable: (name: string) => Promise<string>;
   /** The calls that came while something ran: those that were made side by side together. */
-  readonly callsOf: (run: () => Promise<unknown>) => Promise<readonly (readonly Call[])[]>;
+  readonly callsOf: (run: () => Promise<unknown>) => Promise<readonly (readonly SeenCall[])[]>;
   readonly stop: () => Promise<void>;
 }
 
@@ -51,6 +51,8 @@ export async function startColdScene(): Promise<ColdScene> {
   for (const registry of [source, ireland]) {
     aws.ecr.seed(registry, 'prod-api', [image]);
   }
+  // As on every day but the first.
+  aws.ecr.call(source, 'RegisterPullTimeUpdateExclusion', { principalArn: manifestsRole });
   aws.ecr.pushImage(source, { repository: 'prod-web', tag: '1.0', manifest: sampleManifest('amd64') });
   return {
     url: gate.url,

@@ -1,6 +1,6 @@
 /** The floor of a cold start: the same calls signed by hand (SigV4) and sent by `node:https`, without any SDK. */
 
-import type { Call } from '../../security/requests.ts';
+import type { SeenCall } from '../../security/gate.ts';
 import { textOfWire } from './recorded-input.ts';
 import { waitForAll } from './side-by-side.ts';
 
@@ -19,13 +19,13 @@ const wires: Readonly<Record<string, Wire>> = {
 };
 
 /** Undefined where a call speaks another protocol than AWS JSON. */
-export function sourceOfRawFunction(groups: readonly (readonly Call[])[]): string | undefined {
+export function sourceOfRawFunction(groups: readonly (readonly SeenCall[])[]): string | undefined {
   const calls = groups.flat();
   if (calls.length === 0 || calls.some(({ service }) => wires[service] === undefined)) return undefined;
-  const sent = (call: Call): string => {
+  const sent = (call: SeenCall): string => {
     const { service, operation, region } = call;
     const wire = JSON.stringify({ ...wires[service], operation, region });
-    return `send({ ...${wire}, input: ${textOfWire(call)} })`;
+    return `send({ ...${wire}, input: ${textOfWire(call)} })${(call.status ?? 200) < 400 ? '' : '.catch(() => {})'}`;
   };
   return `
 import https from 'node:https';
@@ -60,7 +60,7 @@ function send({ name, target, version, operation, input, region }) {
     const sent = client.request(endpoint, { method: 'POST', headers, agent }, (response) => {
       let answer = '';
       response.setEncoding('utf8').on('data', (part) => { answer += part; });
-      response.on('end', () => response.statusCode === 200 || operation.startsWith('Register') ? resolve(JSON.parse(answer || '{}')) : reject(new Error(answer)));
+      response.on('end', () => response.statusCode === 200 ? resolve(JSON.parse(answer || '{}')) : reject(new Error(answer)));
     });
     sent.on('error', reject);
     sent.end(body);

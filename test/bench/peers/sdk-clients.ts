@@ -1,6 +1,6 @@
 /** Peer of a cold start: a function of nothing but the same SDK clients and calls, with the SDK's whole credential chain. */
 
-import type { Call } from '../../security/requests.ts';
+import type { SeenCall } from '../../security/gate.ts';
 import type { Service } from '../kit/first-events.ts';
 import { textOfInput } from './recorded-input.ts';
 import { waitForAll } from './side-by-side.ts';
@@ -21,7 +21,7 @@ const clients: { readonly [S in Service]: string } = {
  */
 export function sourceOfSdkFunction(
   services: readonly Service[],
-  groups: readonly (readonly Call[])[],
+  groups: readonly (readonly SeenCall[])[],
   home: string,
 ): string {
   const calls = groups.flat();
@@ -51,7 +51,7 @@ export function sourceOfSdkFunction(
       waitForAll(
         group.map(
           (call) =>
-            `${clientOf(call, home)}.send(new ${call.operation}Command(${textOfInput(call)}))${ifAgain(call)}`,
+            `${clientOf(call, home)}.send(new ${call.operation}Command(${textOfInput(call)}))${ifRefused(call)}`,
         ),
       ),
     ),
@@ -62,18 +62,18 @@ export function sourceOfSdkFunction(
   ].join('\n');
 }
 
-/** What is registered already is refused: nobody's first start minds. */
-function ifAgain({ operation }: Call): string {
-  return operation.startsWith('Register') ? '.catch(() => {})' : '';
+/** What was refused is what the function reckons with: that there is no such thing, or that it is there already. */
+function ifRefused({ status = 200 }: SeenCall): string {
+  return status < 400 ? '' : '.catch(() => {})';
 }
 
-function serviceOf({ service }: Call): Service {
+function serviceOf({ service }: SeenCall): Service {
   const known = service === 'monitoring' ? 'cloudwatch' : service;
   if (!Object.hasOwn(clients, known)) throw new Error(`the SDK's client for ${service} is not known here`);
   return known as Service;
 }
 
-function clientOf(call: Call, home: string): string {
+function clientOf(call: SeenCall, home: string): string {
   const service = serviceOf(call);
   return call.region === home ? service : `${service}_${call.region.replaceAll('-', '_')}`;
 }
