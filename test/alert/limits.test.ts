@@ -42,6 +42,7 @@ describe('a text that is cut', () => {
     ['stays as it is when it fits', 'short', 30, 'short'],
     ['stays as it is when it just fits', 'x'.repeat(30), 30, 'x'.repeat(30)],
     ['says that it was cut', 'x'.repeat(31), 30, `${'x'.repeat(10)}${rest}`],
+    ['keeps no half of one, whatever stands around it', `a👍${'b'.repeat(40)}`, 22, `a${rest}`],
     ['loses a character of two code units whole', '👍'.repeat(20), 31, `${'👍'.repeat(5)}${rest}`],
   ])('%s', (_, text, limit, expected) => {
     expect(cut(text, limit, rest, characters)).toBe(expected);

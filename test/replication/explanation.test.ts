@@ -53,9 +53,11 @@ describe('a filter that does not match may have been meant otherwise:', () => {
     ['prod-api/', 'prod-api', 'longer-than-name'],
     ['api', 'prod-api', 'inside-name'],
     ['test-', 'prod-api', undefined],
+    ['prod-', 'payments', undefined],
+    ['prod-api2', 'prod-api-x', undefined],
   ])('%s for %s: %s', (prefix, repository, hint) => {
     const [rule] = explain([{ prefixes: [prefix], destinations: [ireland] }], source, repository).rules;
-    expect(rule?.others).toEqual([{ prefix, ...(hint === undefined ? {} : { hint }) }]);
+    expect(rule?.others).toStrictEqual([{ prefix, ...(hint === undefined ? {} : { hint }) }]);
   });
 });
 
