@@ -1,5 +1,5 @@
 // Bundles each functions/<name>.ts into dist/functions/<name>.mjs: one file with all it needs, the AWS SDK included.
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { isBuiltin } from 'node:module';
 import { basename, join, relative } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -47,6 +47,68 @@ const withoutConfigFiles: Plugin = {
   },
 };
 
+/**
+ * No call that is made here streams events. Every client brings the code for it all the same, behind an import that
+ * would be made late; in one file that costs more than it spares: docs/decisions/0041-cold-start.md.
+ */
+const withoutEventStreams: Plugin = {
+  name: 'without-event-streams',
+  setup(build) {
+    build.onResolve({ filter: /^@smithy\/core\/event-streams$/ }, () => ({
+      path: 'without-event-streams',
+      namespace: 'without-event-streams',
+    }));
+    build.onLoad({ filter: /.*/, namespace: 'without-event-streams' }, () => ({
+      contents: `
+        export class EventStreamSerde {
+          constructor() {
+            throw new Error('this bundle has been built without event streams');
+          }
+        }
+        export const eventStreamSerdeProvider = undefined;`,
+    }));
+  },
+};
+
+/** Each client has a class of a dozen lines for each of its errors, 30 KB a bundle; what they differ in fits into one. */
+const shortErrors: Plugin = {
+  name: 'short-errors',
+  setup(build) {
+    build.onLoad(
+      { filter: /[\\/]client-[a-z-]+[\\/]dist-es[\\/]models[\\/]errors\.js$/ },
+      async ({ path }) => ({
+        contents: shortened(await readFile(path, 'utf8'), path),
+      }),
+    );
+  },
+};
+
+function shortened(source: string, path: string): string {
+  const found = /export class (\w+) extends __BaseException \{\n([\s\S]*?)\n\}\n/g;
+  let classes = 0;
+  const short = source.replace(found, (_, name: string, body: string) => {
+    classes += 1;
+    const [, wireName] = /^ {4}name = ("\w+");$/m.exec(body) ?? [];
+    const [, fault] = /^ {4}\$fault = ("client"|"server");$/m.exec(body) ?? [];
+    const [, retryable] = /^ {4}\$retryable = (\{[^;]*\});$/m.exec(body) ?? [];
+    if (wireName === undefined || fault === undefined)
+      throw new BuildFault(`${path}: ${name} is not understood`);
+    const more = retryable === undefined ? '' : `, { $retryable: ${retryable} }`;
+    return `export const ${name} = errorOf(${wireName}, ${fault}${more});\n`;
+  });
+  if (classes !== source.split('export class ').length - 1) throw new BuildFault(`${path} is not understood`);
+  return `${short}
+    function errorOf(name, $fault, more) {
+      return class extends __BaseException {
+        constructor(options) {
+          super({ name, $fault, ...options });
+          Object.assign(this, { name, $fault }, more);
+          Object.setPrototypeOf(this, new.target.prototype);
+        }
+      };
+    }`;
+}
+
 /** Node's own modules are taken when they are used: an import would make ready all that they export. */
 const builtinsWhenUsed: Plugin = {
   name: 'builtins-when-used',
@@ -78,7 +140,13 @@ export async function build(from: string, to: string): Promise<readonly Bundle[]
     minify: true,
     // To read a stack trace by. The archives leave it out: Node would load it at each cold start.
     sourcemap: 'external',
-    plugins: [credentialsFromEnvironment, withoutConfigFiles, builtinsWhenUsed],
+    plugins: [
+      credentialsFromEnvironment,
+      withoutConfigFiles,
+      withoutEventStreams,
+      shortErrors,
+      builtinsWhenUsed,
+    ],
     metafile: true,
     write: false,
     logLevel: 'silent',

@@ -59,11 +59,12 @@ describe('the build', () => {
     expect([...taken].filter((module) => !builtinModules.includes(module.replace('node:', '')))).toEqual([]);
   });
 
-  it('keeps bundles small: no reader of profiles, of SSO or of configuration files is in them, and nothing that loads ICU', async () => {
+  it('keeps bundles small: no reader of profiles, of SSO or of configuration files is in them, no event stream, and nothing that loads ICU', async () => {
     for (const { name, bytes } of await build(functions, join(work, 'small'))) {
       expect(bytes, name).toBeLessThan(500_000);
       const bundle = await readFile(join(work, 'small', `${name}.mjs`), 'utf8');
       expect(/sso_start_url|credential_process|AWS_CONFIG_FILE/.test(bundle), name).toBe(false);
+      expect(/prelude checksum/.test(bundle), name).toBe(false);
       expect(/toLocaleString|\bIntl\./.test(bundle), name).toBe(false);
     }
   });
@@ -81,6 +82,33 @@ describe('the build', () => {
       env: { AWS_REGION: 'eu-west-1', AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE', AWS_SECRET_ACCESS_KEY: 'secret' },
     });
     expect((await run).stdout).toBe('AKIDEXAMPLE');
+  });
+
+  it('keeps the errors of the SDK what they are, though one class makes them all', async () => {
+    const of = (client: string): string =>
+      import.meta.resolve(`@aws-sdk/client-${client}`).replace('file://', '');
+    const folder = await sources('errors', {
+      'fails.ts': `
+        import { ECRServiceException, ImageNotFoundException, ServerException } from '${of('ecr')}';
+        import { InternalServerError } from '${of('dynamodb')}';
+        export const handler = () => [
+          ...[ImageNotFoundException, ServerException, InternalServerError].map((Made) => {
+            const error = new Made({ message: 'said', $metadata: {} });
+            return [error.name, error.$fault, error.message, error instanceof Made, error instanceof Error];
+          }),
+          new ImageNotFoundException({ message: '', $metadata: {} }) instanceof ServerException,
+          new ServerException({ message: '', $metadata: {} }) instanceof ECRServiceException,
+        ];`,
+    });
+    await build(folder, join(work, 'fails'));
+    const { handler } = (await import(join(work, 'fails/fails.mjs'))) as { handler: () => unknown };
+    expect(handler()).toEqual([
+      ['ImageNotFoundException', 'client', 'said', true, true],
+      ['ServerException', 'server', 'said', true, true],
+      ['InternalServerError', 'server', 'said', true, true],
+      false,
+      true,
+    ]);
   });
 
   it.each([

@@ -83,7 +83,9 @@ export function publisherOf(config: Config): Ports['publish'] {
 
 export function senderOf({ queueUrl }: Config, own: OwnPorts): Ports['sendAgain'] {
   const sqs = whenNeeded(sqsClient);
-  return (messages) => {
+  return async (messages) => {
+    // Where nobody waits, no client is made.
+    if (messages.length === 0) return new Set();
     if (queueUrl === undefined) throw new Error('this function has no queue to send to');
     return sendAgain(sqs(), queueUrl, own.log, messages);
   };

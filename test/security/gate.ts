@@ -25,12 +25,20 @@ export interface Asked extends Request {
 export interface Gate {
   readonly url: string;
   /** Every call that came, in order, and whatever became of it. */
-  readonly calls: () => readonly Call[];
+  readonly calls: () => readonly SeenCall[];
   /** Everything that was asked, in order. */
   readonly asked: () => readonly Asked[];
   /** What was refused, as `action on resource`. */
   readonly refused: () => readonly string[];
   readonly stop: () => Promise<void>;
+}
+
+/** From when to when, by a clock that nobody sets; no end: it is not answered yet. */
+export interface SeenCall extends Call {
+  readonly begin: number;
+  end?: number;
+  /** Of HTTP. */
+  status?: number;
 }
 
 export interface GateOptions {
@@ -43,7 +51,7 @@ export interface GateOptions {
 }
 
 export async function startGate({ aws, allows, topicAccount, parameter }: GateOptions): Promise<Gate> {
-  const calls: Call[] = [];
+  const calls: SeenCall[] = [];
   const asked: Asked[] = [];
   const refused: string[] = [];
   const endpoints: ReadonlyMap<string, string> = new Map([
@@ -62,7 +70,12 @@ export async function startGate({ aws, allows, topicAccount, parameter }: GateOp
     const scope = credentialScope(request.headers.authorization);
     if (scope === undefined) throw new Error('a call without a signature');
     const call = callOf(scope, request.headers['x-amz-target'], body);
-    calls.push(call);
+    const seen: SeenCall = { ...call, begin: performance.now() };
+    calls.push(seen);
+    response.once('finish', () => {
+      seen.end = performance.now();
+      seen.status = response.statusCode;
+    });
     for (const one of requestsOf(call)) {
       const question = { ...one, caller: scope.accessKey };
       asked.push(question);
@@ -87,6 +100,8 @@ export async function startGate({ aws, allows, topicAccount, parameter }: GateOp
       request.socket.destroy();
     });
   });
+  // Whoever runs a function many times slower than it is must not find its connections closed.
+  server.keepAliveTimeout = 600_000;
   const { url, stop } = await listen(server);
   return { url, calls: () => calls, asked: () => asked, refused: () => refused, stop };
 }

@@ -21,6 +21,8 @@ export type FirstEvents = Readonly<Record<string, FirstEvent | undefined>>;
 
 const hour = 3_600_000;
 
+export const manifestsRole = `arn:aws:iam::${source.account}:role/ecr-replication-monitor/manifests`;
+
 /** `queueUrl`: where `sweep` sends repositories to. */
 export async function firstEvents(queueUrl: string): Promise<FirstEvents> {
   const sweeping = {
@@ -67,10 +69,7 @@ export async function firstEvents(queueUrl: string): Promise<FirstEvents> {
     manifests: {
       event: {},
       clients: watching,
-      environment: {
-        ...sweeping,
-        MANIFESTS_ROLE_ARN: `arn:aws:iam::${source.account}:role/ecr-replication-monitor/manifests`,
-      },
+      environment: { ...sweeping, MANIFESTS_ROLE_ARN: manifestsRole },
     },
     slack: {
       event: { Records: [{ Sns: { MessageId: 'm0', Message: notice.texts.default } }] },

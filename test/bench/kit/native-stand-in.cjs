@@ -27,6 +27,14 @@ const client = {
   error: (id, body) => call('POST', `invocation/${id}/error`, body, () => {}),
 };
 
+// Where everything takes many times longer, so do time-outs: else a count would hold the tries after them.
+const { BENCH_SLOWED: slowed } = process.env;
+if (slowed !== undefined) {
+  const { setTimeout } = globalThis;
+  globalThis.setTimeout = (work, delay = 0, ...rest) =>
+    setTimeout(work, delay < 1_000 ? delay : delay * Number(slowed), ...rest);
+}
+
 const load = Module._load;
 Module._load = function (name, ...rest) {
   return name.endsWith('rapid-client.node') ? client : load.call(this, name, ...rest);

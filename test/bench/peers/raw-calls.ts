@@ -1,7 +1,8 @@
 /** The floor of a cold start: the same calls signed by hand (SigV4) and sent by `node:https`, without any SDK. */
 
-import type { Call } from '../../security/requests.ts';
+import type { SeenCall } from '../../security/gate.ts';
 import { textOfWire } from './recorded-input.ts';
+import { waitForAll } from './side-by-side.ts';
 
 interface Wire {
   readonly name: string;
@@ -18,20 +19,19 @@ const wires: Readonly<Record<string, Wire>> = {
 };
 
 /** Undefined where a call speaks another protocol than AWS JSON. */
-export function sourceOfRawFunction(calls: readonly Call[]): string | undefined {
-  const wired = calls.flatMap((call) => {
-    const wire = wires[call.service];
-    if (wire === undefined) return [];
-    const { operation, region } = call;
-    return [`{ ...${JSON.stringify({ ...wire, operation, region })}, input: ${textOfWire(call)} }`];
-  });
-  if (wired.length < calls.length || calls.length === 0) return undefined;
+export function sourceOfRawFunction(groups: readonly (readonly SeenCall[])[]): string | undefined {
+  const calls = groups.flat();
+  if (calls.length === 0 || calls.some(({ service }) => wires[service] === undefined)) return undefined;
+  const sent = (call: SeenCall): string => {
+    const { service, operation, region } = call;
+    const wire = JSON.stringify({ ...wires[service], operation, region });
+    return `send({ ...${wire}, input: ${textOfWire(call)} })${(call.status ?? 200) < 400 ? '' : '.catch(() => {})'}`;
+  };
   return `
 import https from 'node:https';
 import http from 'node:http';
 import { createHash, createHmac } from 'node:crypto';
 const table = process.env.INCIDENTS_TABLE;
-const calls = [${wired.join(',\n')}];
 const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_ENDPOINT_URL } = process.env;
 const endpoint = new URL(AWS_ENDPOINT_URL);
 const client = endpoint.protocol === 'https:' ? https : http;
@@ -60,14 +60,14 @@ function send({ name, target, version, operation, input, region }) {
     const sent = client.request(endpoint, { method: 'POST', headers, agent }, (response) => {
       let answer = '';
       response.setEncoding('utf8').on('data', (part) => { answer += part; });
-      response.on('end', () => response.statusCode === 200 || operation.startsWith('Register') ? resolve(JSON.parse(answer || '{}')) : reject(new Error(answer)));
+      response.on('end', () => response.statusCode === 200 ? resolve(JSON.parse(answer || '{}')) : reject(new Error(answer)));
     });
     sent.on('error', reject);
     sent.end(body);
   });
 }
 export async function handler() {
-  for (const call of calls) await send(call);
+  ${groups.map((group) => waitForAll(group.map(sent))).join('\n  ')}
   if (process.env.WEBHOOK) await fetch(process.env.WEBHOOK, { method: 'POST', body: '{}' });
   return {};
 }`;

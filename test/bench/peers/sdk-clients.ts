@@ -1,8 +1,9 @@
 /** Peer of a cold start: a function of nothing but the same SDK clients and calls, with the SDK's whole credential chain. */
 
-import type { Call } from '../../security/requests.ts';
+import type { SeenCall } from '../../security/gate.ts';
 import type { Service } from '../kit/first-events.ts';
 import { textOfInput } from './recorded-input.ts';
+import { waitForAll } from './side-by-side.ts';
 
 const clients: { readonly [S in Service]: string } = {
   ecr: 'ECRClient',
@@ -20,9 +21,10 @@ const clients: { readonly [S in Service]: string } = {
  */
 export function sourceOfSdkFunction(
   services: readonly Service[],
-  calls: readonly Call[],
+  groups: readonly (readonly SeenCall[])[],
   home: string,
 ): string {
+  const calls = groups.flat();
   const regions = new Map(
     calls
       .filter(({ region }) => region !== home)
@@ -45,9 +47,13 @@ export function sourceOfSdkFunction(
     `globalThis.made = [${services.join(', ')}];`,
     'export async function handler() {',
     ...[...regions].map(([name, made]) => `  const ${name} = ${made};`),
-    ...calls.map(
-      (call) =>
-        `  await ${clientOf(call, home)}.send(new ${call.operation}Command(${textOfInput(call)}))${ifAgain(call)};`,
+    ...groups.map((group) =>
+      waitForAll(
+        group.map(
+          (call) =>
+            `${clientOf(call, home)}.send(new ${call.operation}Command(${textOfInput(call)}))${ifRefused(call)}`,
+        ),
+      ),
     ),
     // What a function of Slack does besides.
     "  if (process.env.WEBHOOK) await fetch(process.env.WEBHOOK, { method: 'POST', body: '{}' });",
@@ -56,18 +62,18 @@ export function sourceOfSdkFunction(
   ].join('\n');
 }
 
-/** What is registered already is refused: nobody's first start minds. */
-function ifAgain({ operation }: Call): string {
-  return operation.startsWith('Register') ? '.catch(() => {})' : '';
+/** What was refused is what the function reckons with: that there is no such thing, or that it is there already. */
+function ifRefused({ status = 200 }: SeenCall): string {
+  return status < 400 ? '' : '.catch(() => {})';
 }
 
-function serviceOf({ service }: Call): Service {
+function serviceOf({ service }: SeenCall): Service {
   const known = service === 'monitoring' ? 'cloudwatch' : service;
   if (!Object.hasOwn(clients, known)) throw new Error(`the SDK's client for ${service} is not known here`);
   return known as Service;
 }
 
-function clientOf(call: Call, home: string): string {
+function clientOf(call: SeenCall, home: string): string {
   const service = serviceOf(call);
   return call.region === home ? service : `${service}_${call.region.replaceAll('-', '_')}`;
 }

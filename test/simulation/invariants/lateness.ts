@@ -40,6 +40,7 @@ function check({ now, truth, ecr, fail }: Seen, incident: Incident, before: Inci
   const counts =
     before.kind === 'archived' ||
     before.evidence.seen === 'archived' ||
+    before.evidence.seen === 'missing' ||
     (image?.arrivedAt ?? 0) > before.lastLookAt;
   const least =
     late(counts ? Math.min(wholeSince, image?.arrivedAt ?? wholeSince) : wholeSince) - clockSeconds;
