@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import type { Digest } from '../../lib/image/digest.ts';
 import { type Registry, registryKey } from '../../lib/image/registry.ts';
+import { incidentGapSeconds } from '../../lib/incident/transition.ts';
 import type { LifecycleRule } from '../../lib/sweep/lifecycle.ts';
 import { inHandSeconds } from './invariants/bounds.ts';
 import { invariants as all } from './invariants.ts';
@@ -35,6 +36,8 @@ const restSeconds = 26 * 60;
 const restAfterDeadlineSeconds = 18 * 60;
 /** After everything was repaired: every incident is closed and the last all-clear sent. */
 const endSeconds = 26 * 60;
+/** What has been open for days is looked at once an hour. */
+const longEndSeconds = endSeconds + incidentGapSeconds(Number.POSITIVE_INFINITY);
 
 export async function play(story: Story, options: PlayOptions = {}): Promise<Played> {
   let violation: Violation | undefined;
@@ -73,7 +76,8 @@ export async function play(story: Story, options: PlayOptions = {}): Promise<Pla
   if (!isOver(system)) await run(Math.max(restSeconds, deadlineMinutes * 60 + restAfterDeadlineSeconds));
   if (violation === undefined) system.tell('atRest');
   repairEverything(system);
-  await run(isOver(system) ? 60 : endSeconds);
+  const isLong = story.setting.endsAfterSeconds > 24 * 60 * 60;
+  await run(isOver(system) ? 60 : isLong ? longEndSeconds : endSeconds);
   if (violation === undefined) system.tell('atEnd');
   return {
     ...(violation === undefined ? {} : { violation }),

@@ -25,9 +25,10 @@ const child = `
   const [bundle, file, rounds] = process.argv.slice(1);
   const { handler } = await import(bundle);
   const text = await readFile(file, 'utf8');
+  const context = { getRemainingTimeInMillis: () => 60_000 };
   const times = async (count) => {
     for (let left = count; left > 0; left -= 1) {
-      const { batchItemFailures } = await handler(JSON.parse(text));
+      const { batchItemFailures } = await handler(JSON.parse(text), context);
       if (batchItemFailures.length > 0) throw new Error(batchItemFailures.length + ' messages failed');
     }
   };
