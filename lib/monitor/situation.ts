@@ -28,13 +28,13 @@ export async function situationOf(
   const latest = await ports.latestNotice(group);
   const read = await ports.readOpen(group, here.length === 0 ? policy.mostListed : mostReadForSilences);
   const after = toldAllUntil(latest, policy);
-  const isOver = openOnes(read.ids, newest([...read.oldest, ...fresh]), isOpen).size === 0;
+  const isOver = countOpen(read.ids, newest([...read.oldest, ...fresh]), isOpen) === 0;
   const most = (latest?.told.length ?? 0) + policy.mostChanges * (isOver ? changesOfAllClear : 1);
   const changes = await changesAfter(ports, group, after, most, isSilent);
   const held = [...changes.held, ...fresh.filter(isSilent)];
   const changed = newest([...changes.audible, ...fresh]);
   const known = newest([...read.oldest, ...changed]);
-  const ids = openOnes(read.ids, known, isOpen);
+  const count = countOpen(read.ids, known, isOpen);
   const open = known.filter(isOpen).sort((a, b) => a.openedAt - b.openedAt);
   const silent = known.filter((incident) => incident.state === 'open' && isSilent(incident)).length;
   const heldBackSince = held[0]?.changedAt;
@@ -42,9 +42,9 @@ export async function situationOf(
     group,
     latest,
     open: {
-      count: ids.size,
+      count,
       quiet:
-        ids.size > 0
+        count > 0
           ? 0
           : silent +
             (await ports.readOpen({ ...group, muted: true }, 0)).ids.size +
@@ -57,18 +57,20 @@ export async function situationOf(
   };
 }
 
-/** Two indexes show a write at different times: what is known of an incident itself goes before what one of them shows. */
-function openOnes(
+/**
+ * How many are open. Two indexes show a write at different times: what is known of an incident itself goes before what one
+ * of them shows. Counted without a copy, since a lost Region has a hundred thousand.
+ */
+function countOpen(
   shown: ReadonlySet<string>,
   known: readonly Incident[],
   isOpen: (incident: Incident) => boolean,
-): ReadonlySet<string> {
-  const ids = new Set(shown);
+): number {
+  let count = shown.size;
   for (const incident of known) {
-    if (isOpen(incident)) ids.add(incident.id);
-    else ids.delete(incident.id);
+    if (isOpen(incident) !== shown.has(incident.id)) count += isOpen(incident) ? 1 : -1;
   }
-  return ids;
+  return count;
 }
 
 /** Each incident once, as it was written last. */

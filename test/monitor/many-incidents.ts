@@ -1,7 +1,7 @@
 /** A table of very many open incidents that holds a few numbers of each: what is measured is the monitor, not the table. */
 
 import type { Digest } from '../../lib/image/digest.ts';
-import { type Group, groupKey, groupOf, type Incident } from '../../lib/incident/incident.ts';
+import { type Group, groupKey, groupOf, type Incident, incidentId } from '../../lib/incident/incident.ts';
 import { open } from '../../lib/incident/transition.ts';
 import { type IncidentStore, memoryIncidentStore } from '../../lib/local/incident-store.ts';
 import { finding, ireland, replicaOf } from '../samples.ts';
@@ -51,7 +51,10 @@ export function manyIncidents(count: number, now: number): ManyIncidents {
     return { ...first(n), ...later };
   }
 
-  const idOf = (n: number): string => first(n).id;
+  // Put together here: a hundred thousand whole incidents for their names would be most of what is measured.
+  const name = incidentId('overdue', replicaOf({ repository: 'R', digest: 'D' as Digest }));
+  const [before = '', after = ''] = name.split('R@D');
+  const idOf = (n: number): string => `${before}${repositoryOfNumber(n)}@${digestOfNumber(n)}${after}`;
   const numberOf = ({ replica }: Incident): number => Number(replica.tag?.slice('build-'.length));
   const isOurs = (asked: Group): boolean => groupKey(asked) === groupKey(group);
 
