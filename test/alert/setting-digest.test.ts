@@ -3,21 +3,12 @@
 import { describe, expect, it } from 'vitest';
 import { digestLines, keptLines } from '../../lib/alert/setting-digest.ts';
 import { settingSentence } from '../../lib/alert/setting-words.ts';
-import type { Registry } from '../../lib/image/registry.ts';
 import type { KeptLine } from '../../lib/sweep/cycle.ts';
 import { mostNames } from '../../lib/sweep/cycle.ts';
 import type { SettingFinding } from '../../lib/sweep/setting-finding.ts';
 import { ireland, source, sydney } from '../samples.ts';
+import { replica as at, other, rule } from './setting-examples.ts';
 
-const other: Registry = { account: '444455556666', region: 'eu-west-1' };
-const at = { source, destination: ireland, repository: 'prod/api' };
-const rule = {
-  priority: 2,
-  tagStatus: 'untagged',
-  countType: 'sinceImagePushed',
-  countNumber: 14,
-  action: 'expire',
-} as const;
 const mutable = { mutability: 'MUTABLE', exceptions: [] } as const;
 const immutable = { mutability: 'IMMUTABLE', exceptions: [] } as const;
 const onPush = { type: 'BASIC', frequency: 'SCAN_ON_PUSH' } as const;

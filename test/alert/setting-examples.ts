@@ -4,7 +4,7 @@ import type { Registry } from '../../lib/image/registry.ts';
 import type { SettingFinding } from '../../lib/sweep/setting-finding.ts';
 import { ireland, source, sydney } from '../samples.ts';
 
-const other: Registry = { account: '444455556666', region: 'eu-west-1' };
+export const other: Registry = { account: '444455556666', region: 'eu-west-1' };
 export const replica = { source, destination: ireland, repository: 'prod/api' };
 export const rule = {
   priority: 2,

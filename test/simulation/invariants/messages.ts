@@ -15,9 +15,9 @@ import { inWords } from './words.ts';
 export const messages: Invariant = {
   name: 'no message lost',
   watch: (seen) => {
-    /** By run and message: whom the message that was sent again waits for; undefined: everybody. */
     /** What each run has sent, whatever it is. */
     const bodiesOf = new Map<number, string[]>();
+    /** By run and message: whom the message that was sent again waits for; undefined: everybody. */
     const sentAgain = new Map<string, (readonly Registry[] | undefined)[]>();
     return {
       queued: (_, __, sent) => {
