@@ -1,7 +1,7 @@
 /** Bench `cold-start`: a fresh process of each built function until its first answer, against the same SDK clients alone. */
 
-import pLimit from 'p-limit';
 import { type ColdFunctions, coldFunctions, type Kind } from './kit/cold-functions.ts';
+import { countStarts } from './kit/counted-starts.ts';
 import type { ColdStart } from './kit/fresh-process.ts';
 import { inDigits, inSpread } from './kit/numbers.ts';
 import type { Bench } from './kit/report.ts';
@@ -33,55 +33,7 @@ async function measure(functions: ColdFunctions, processes: number): Promise<rea
   return rows;
 }
 
-/** Million instructions; two processes at a time, since their number does not depend on what else runs. */
-type Counts = Readonly<Partial<Record<Kind, number>>>;
-
-async function count(
-  functions: ColdFunctions,
-  names: readonly string[],
-): Promise<ReadonlyMap<string, Counts>> {
-  const limit = pLimit(2);
-  const of = (kind: Kind, name: string): Promise<number | undefined> =>
-    limit(() => functions.count(kind, name));
-  // An empty function is the same under any name.
-  const empty = of('empty', names[0] ?? '');
-  const counted = await Promise.all(
-    names.map(async (name): Promise<[string, Counts]> => {
-      const found = await Promise.all([empty, of('built', name), of('sdk', name)]);
-      const named = (['empty', 'built', 'sdk'] as const).flatMap((kind, index): [Kind, number][] => {
-        const all = found[index];
-        return all === undefined ? [] : [[kind, all / 1e6]];
-      });
-      return [name, Object.fromEntries(named)];
-    }),
-  );
-  return new Map(counted);
-}
-
-function ratioOfCounts({ empty, built, sdk }: Counts): number | undefined {
-  if (empty === undefined || built === undefined || sdk === undefined) return undefined;
-  return (built - empty) / (sdk - empty);
-}
-
 const mostToClients = 0.75;
-
-/** What those functions do beside their calls that cannot be spared at the first event. None is waited for by anybody. */
-const reasons: Readonly<Record<string, string>> = {
-  'follow-up':
-    'it runs every minute and starts anew after a deploy; it brings the words of every notice, and the decisions on all that can be open',
-  manifests:
-    'it is off unless asked for; each registry has a second client, for what must not wait for the budget of sweeps',
-  settings: 'it runs once an hour; its first event checks every kind of setting, and tells a digest',
-};
-
-function misses(counts: ReadonlyMap<string, Counts>): readonly string[] {
-  return [...counts].flatMap(([name, of]) => {
-    const ratio = ratioOfCounts(of) ?? 0;
-    const why = reasons[name];
-    if (ratio <= mostToClients || why === undefined) return [];
-    return [`${name} is ${inDigits(ratio - mostToClients)} above what must be reached: ${why}.`];
-  });
-}
 
 const groups = 5;
 
@@ -115,14 +67,9 @@ export const bench: Bench = {
     const functions = await coldFunctions();
     const rows = await measure(functions, quick ? 5 : 20);
     const names = rows.map(({ name }) => name);
-    const counts = await count(functions, quick ? names.filter((name) => name === 'image-action') : names);
+    const counted = quick ? names.filter((name) => name === 'image-action') : names;
+    const counts = await countStarts(functions, counted, mostToClients);
     await functions.stop();
-    const countOf = (name: string, kind: Kind): string => {
-      const million = counts.get(name)?.[kind];
-      return million === undefined ? '–' : inDigits(million);
-    };
-    const anyCounted = names.some((name) => ratioOfCounts(counts.get(name) ?? {}) !== undefined);
-    const instructions = (name: string): number | undefined => ratioOfCounts(counts.get(name) ?? {});
     const bytesOf = (name: string): number =>
       functions.bundles.find((bundle) => bundle.name === name)?.bytes ?? 0;
     const has = (row: Row, kind: Kind): boolean => row.starts[kind] !== undefined;
@@ -131,12 +78,15 @@ export const bench: Bench = {
         {
           title: 'Million instructions from the start of the process to the first answer, by callgrind',
           columns: ['function', 'KB', 'empty', 'built', 'its SDK clients', 'to its SDK clients'],
-          rows: names.map((name) => [
-            name,
-            inDigits(bytesOf(name) / 1000),
-            ...(['empty', 'built', 'sdk'] as const).map((kind) => countOf(name, kind)),
-            instructions(name) === undefined ? '–' : inDigits(instructions(name) ?? 0),
-          ]),
+          rows: names.map((name) => {
+            const { empty, built, sdk, ratio } = counts.get(name) ?? {};
+            return [
+              name,
+              inDigits(bytesOf(name) / 1000),
+              empty === undefined ? '–' : inDigits(empty),
+              ...[built, sdk, ratio].map((some) => (some === undefined ? '–' : inSpread(some))),
+            ];
+          }),
         },
         {
           title: 'Processor time from the start of the process to the first answer, in ms',
@@ -174,26 +124,25 @@ export const bench: Bench = {
       ],
       // Processor time is what a busy machine makes of the same work: it decides only where nothing could be counted.
       figures: rows.flatMap((row) => {
-        const counted = instructions(row.name);
-        if (counted === undefined && anyCounted) return [];
+        const inInstructions = counts.get(row.name)?.ratio;
+        if (inInstructions === undefined && counts.size > 0) return [];
         return [
           {
-            what: `${row.name}, to its SDK clients alone, in ${counted === undefined ? 'processor time' : 'instructions'}`,
+            what: `${row.name}, to its SDK clients alone, in ${inInstructions === undefined ? 'processor time' : 'instructions'}`,
             must: 'at most' as const,
             limit: mostToClients,
-            seen: counted === undefined ? ratio(row, 'built', 'sdk') : spreadOf([counted]),
+            seen: inInstructions ?? ratio(row, 'built', 'sdk'),
           },
         ];
       }),
       notes: [
         `Each in ${quick ? 5 : 20} fresh processes under AWS's own runtime client (aws-lambda-ric) on Node ${process.version}, with a stand-in for its native part, all kinds in turns.`,
-        'Ratios are of what comes on top of an empty function, which is what Node and the runtime client take. Instructions are counted once, of all threads, and vary by 3 %; of processor time, medians of five groups give the spread.',
+        'Ratios are of what comes on top of an empty function, which is what Node and the runtime client take. Instructions are those of all threads, counted once and, since they wander by up to 3 %, five times where they come that near to what must be reached; of processor time, medians of five groups give the spread.',
         'The calls of each function are recorded once, with the table as new as at every start, and its peers make the same ones, side by side where it makes them so: bundled as ES modules and minified, the SDK with its whole credential chain; "without an SDK" signs by hand and sends by node:https.',
-        'What has the most connections to make comes off worst: each is a TLS handshake, which costs function and peer the same. follow-up, settings and config-watch make eight to twelve for their first event, since they ask the table side by side.',
+        'What has the most calls to make for its first event comes off worst: each costs function and peer about the same. settings and manifests make fourteen, image-action three. By the clock those two wait for their share of ECR calls as well.',
         functions.isHttps
           ? 'Calls go over HTTPS, as they do to AWS.'
           : 'There is no openssl here, so calls go over plain HTTP, which the SDK loads more for than it would for AWS.',
-        ...misses(counts),
         ...functions.unknown.map(
           (name) => `${name} is left out: its first event is not known to this bench.`,
         ),

@@ -121,8 +121,10 @@ function callOf(
   return { ...at, operation: form['Action'] ?? '', input: form };
 }
 
+/** What the service says of its own connection is not said of this one: it is kept open, as AWS keeps it. */
 function answer(response: ServerResponse, { status, headers, body }: Reply): void {
-  response.writeHead(status, headers);
+  const { connection: _, 'keep-alive': __, ...own } = headers;
+  response.writeHead(status, own);
   response.end(body);
 }
 

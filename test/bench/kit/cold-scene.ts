@@ -51,6 +51,8 @@ export async function startColdScene(): Promise<ColdScene> {
   for (const registry of [source, ireland]) {
     aws.ecr.seed(registry, 'prod-api', [image]);
   }
+  // So that `settings` finds nothing to tell.
+  aws.ecr.call(ireland, 'CreateRepositoryCreationTemplate', { prefix: 'ROOT', appliedFor: ['REPLICATION'] });
   // As on every day but the first.
   aws.ecr.call(source, 'RegisterPullTimeUpdateExclusion', { principalArn: manifestsRole });
   aws.ecr.pushImage(source, { repository: 'prod-web', tag: '1.0', manifest: sampleManifest('amd64') });

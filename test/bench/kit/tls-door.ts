@@ -33,6 +33,8 @@ export async function openTlsDoor(onto: string): Promise<TlsDoor | undefined> {
   const { hostname, port } = new URL(onto);
   const server = createServer({ key, cert }, (inside) => {
     const outside = connect(Number(port), hostname);
+    // Both ends of a kept connection would wait 40 ms for each other: Nagle's algorithm, and delayed acknowledgements.
+    for (const end of [inside, outside]) end.setNoDelay();
     inside.pipe(outside).pipe(inside);
     inside.on('error', () => outside.destroy());
     outside.on('error', () => inside.destroy());
