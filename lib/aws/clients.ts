@@ -1,5 +1,6 @@
 /** SDK clients: one an account, Region and service, made when first needed and kept with its connections. */
 
+import { createSecureContext, type SecureContext } from 'node:tls';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ECRClient, type ECRClientConfig } from '@aws-sdk/client-ecr';
@@ -18,7 +19,7 @@ const requestTimeoutMs = 6_000;
  * The endpoint, the credentials and the hub's own Region are left to the SDK, which reads them from AWS's
  * environment variables (AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_ECR …): any emulator can stand in.
  */
-const common = {
+const common = () => ({
   retryMode: 'standard',
   maxAttempts: 3,
   requestHandler: {
@@ -26,14 +27,23 @@ const common = {
     requestTimeout: requestTimeoutMs,
     // Without this a request that takes too long is only warned about (@smithy/types, NodeHttpHandlerOptions).
     throwOnRequestTimeout: true,
+    httpsAgent: { secureContext: trusted() },
   },
-};
+});
+
+let trust: SecureContext | undefined;
+
+/** What is trusted, and with which ciphers: Node's defaults, made ready once instead of for every connection. */
+function trusted(): SecureContext {
+  trust ??= createSecureContext();
+  return trust;
+}
 
 /**
  * Of a sweep, which has time: when it is throttled it asks less and less often, by a rate that the SDK measures, and
  * leaves what there is to those who are waited for.
  */
-const patient = { ...common, retryMode: 'adaptive', maxAttempts: 6 };
+const patient = () => ({ ...common(), retryMode: 'adaptive', maxAttempts: 6 });
 
 type AwsCredentialIdentityProvider = Exclude<
   NonNullable<ECRClientConfig['credentials']>,
@@ -44,7 +54,8 @@ export type EcrClientFor = (registry: Registry) => ECRClient;
 
 /** Waited for before each call, tries again included: who counts or paces calls does it there. */
 export interface Pace {
-  readonly beforeCall: (registry: Registry) => Promise<void>;
+  /** `command`: of the SDK, such as `DescribeImagesCommand`. */
+  readonly beforeCall: (registry: Registry, command: string) => Promise<void>;
   /** A throttled registry is asked less and less often, and left to those who are waited for. */
   readonly patient?: true;
 }
@@ -58,15 +69,16 @@ export function ecrClients(home: Registry, role: ReadRole | undefined, pace?: Pa
     const credentials = foreign ? { credentials: readerOf(home, registry.account, role) } : {};
     const known = clients.get(key);
     if (known !== undefined) return known;
-    const patience = pace?.patient ? patient : common;
+    const patience = pace?.patient ? patient() : common();
     const client = new ECRClient({ ...patience, ...credentials, region: registry.region });
     if (pace !== undefined) {
       // After the middleware that tries again, so that each try passes here.
       client.middlewareStack.add(
-        (next) => async (call) => {
-          await pace.beforeCall(registry);
-          return next(call);
-        },
+        (next, { commandName = '' }) =>
+          async (call) => {
+            await pace.beforeCall(registry, commandName);
+            return next(call);
+          },
         { step: 'finalizeRequest', priority: 'low' },
       );
     }
@@ -77,7 +89,7 @@ export function ecrClients(home: Registry, role: ReadRole | undefined, pace?: Pa
 
 /** Credentials of the reading role in another account; the SDK asks again shortly before they expire. */
 function readerOf(home: Registry, account: string, role: ReadRole): AwsCredentialIdentityProvider {
-  const sts = new STSClient({ ...common, region: home.region });
+  const sts = new STSClient({ ...common(), region: home.region });
   return async () => {
     const { Credentials } = await sts.send(
       new AssumeRoleCommand({
@@ -101,26 +113,26 @@ function readerOf(home: Registry, account: string, role: ReadRole): AwsCredentia
 
 /** `region`: where the caller means to work; absent: as the SDK finds it. */
 export function stsClient(region?: string): STSClient {
-  return new STSClient({ ...common, ...(region === undefined ? {} : { region }) });
+  return new STSClient({ ...common(), ...(region === undefined ? {} : { region }) });
 }
 
 export function cloudWatchClient(): CloudWatchClient {
-  return new CloudWatchClient(common);
+  return new CloudWatchClient(common());
 }
 
 export function dynamoDbClient(): DynamoDBClient {
-  return new DynamoDBClient(common);
+  return new DynamoDBClient(common());
 }
 
 export function snsClient(): SNSClient {
-  return new SNSClient(common);
+  return new SNSClient(common());
 }
 
 export function ssmClient(): SSMClient {
-  return new SSMClient(common);
+  return new SSMClient(common());
 }
 
 export function sqsClient(): SQSClient {
   // The queue's URL names it; where to send is the endpoint's business, as for every other service.
-  return new SQSClient({ ...common, useQueueUrlAsEndpoint: false });
+  return new SQSClient({ ...common(), useQueueUrlAsEndpoint: false });
 }

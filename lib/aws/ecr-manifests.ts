@@ -21,7 +21,7 @@ import { isNamed } from './read-fault.ts';
 /** ECR API Reference: DescribeImages 1,000 a page, BatchGetImage and BatchCheckLayerAvailability 100 a call. */
 const imagesPerPage = 1_000;
 const perCall = 100;
-/** Calls under way at once. ECR service quotas: 2,000 and 1,000 a second for the two, of which this is a trifle. */
+/** Calls under way at once. */
 const callsAtOnce = 4;
 
 // Without these ECR answers what is not of its oldest types as not found (BatchGetImage, acceptedMediaTypes).
@@ -35,15 +35,8 @@ const acceptedMediaTypes = [
   'application/vnd.docker.distribution.manifest.v2+json',
 ];
 
-/**
- * `principalArn`: the role whose pulls are to leave no trace. `unpaced`: for the two calls whose rate AWS publishes,
- * which no budget needs to spare.
- */
-export function manifestPorts(
-  clientFor: EcrClientFor,
-  unpaced: EcrClientFor,
-  principalArn: string,
-): ManifestPorts {
+/** `principalArn`: the role whose pulls are to leave no trace. */
+export function manifestPorts(clientFor: EcrClientFor, principalArn: string): ManifestPorts {
   return {
     excludePulls: async (registry) => {
       try {
@@ -83,7 +76,7 @@ export function manifestPorts(
     readManifests: async (registry, repositoryName, digests) => {
       const found = new Map<Digest, Manifest>();
       await inParallel(digests, async (batch) => {
-        const answer = await unpaced(registry).send(
+        const answer = await clientFor(registry).send(
           new BatchGetImageCommand({
             registryId: registry.account,
             repositoryName,
@@ -107,7 +100,7 @@ export function manifestPorts(
     readLayers: async (registry, repositoryName, digests) => {
       const found = new Map<Digest, LayerState>();
       await inParallel(digests, async (batch) => {
-        const answer = await unpaced(registry).send(
+        const answer = await clientFor(registry).send(
           new BatchCheckLayerAvailabilityCommand({
             registryId: registry.account,
             repositoryName,

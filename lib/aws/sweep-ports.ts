@@ -70,11 +70,10 @@ export function settingsPassPorts(config: Config, own: OwnPorts) {
 /** Of the pass over manifests, the only one that may pull. */
 export function manifestsPassPorts(config: Config, own: OwnPorts) {
   const paced = pacedEcr(config, slowPassShare);
-  const unpaced = ecrClients(config.hub, config.readRole);
   return {
     ...passPorts(config, own, paced),
     readImages: (read: Parameters<Ports['readImages']>[0]) => readImages(paced.ecr, read),
-    ...manifestPorts(paced.ecr, unpaced, config.manifestsRoleArn ?? ''),
+    ...manifestPorts(paced.ecr, config.manifestsRoleArn ?? ''),
   };
 }
 

@@ -26,7 +26,7 @@ const table = `
   setting     | pure      | parsed image replication alert sweep                                    |
   config      | pure      | parsed image replication policies alert setting sweep                   | valibot
   monitor     | use cases | parsed image event replication incident metric ports policies alert audit sweep | p-limit
-  aws         | adapter   | parsed image event replication incident metric ports alert setting config sweep | @aws-sdk/* valibot p-limit node:crypto
+  aws         | adapter   | parsed image event replication incident metric ports alert setting config sweep | @aws-sdk/* valibot p-limit node:crypto node:tls
   slack       | adapter   | ports                                                                   | node:http node:https
   local       | adapter   | parsed image event replication incident metric sweep ports              | @aws-sdk/* node:* valibot aws-lambda dynalite fauxqs
   lambda      | shell     | parsed event ports log config monitor aws slack sweep                   | aws-lambda

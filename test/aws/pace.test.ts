@@ -1,6 +1,6 @@
 /** The budget of calls: each registry has its own, every try counts, and nobody gets a burst. */
 
-import { type ECRClient, ListImagesCommand } from '@aws-sdk/client-ecr';
+import { BatchGetImageCommand, type ECRClient, ListImagesCommand } from '@aws-sdk/client-ecr';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { ecrClients } from '../../lib/aws/clients.ts';
 import { createPace } from '../../lib/aws/pace.ts';
@@ -60,5 +60,16 @@ describe('paced calls', () => {
       ]),
     );
     expect(pace.takeCalls()).toEqual(new Map());
+  });
+
+  it('are not those whose rate AWS publishes: they neither wait nor count', async () => {
+    const { pace, clientFor, ask, time } = await startPaced(4);
+    const client = clientFor(ireland);
+    await ask(client);
+    const imageIds = [{ imageTag: '1.0' }];
+    for (let n = 0; n < 9; n += 1)
+      await client.send(new BatchGetImageCommand({ repositoryName: 'prod-web', imageIds }));
+    expect(time()).toBe(0);
+    expect(pace.takeCalls()).toEqual(new Map([[ireland.region, 1]]));
   });
 });

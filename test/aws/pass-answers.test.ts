@@ -102,7 +102,7 @@ describe('what manifests are read by', () => {
   const digest = digestOf(manifest);
   const imageId = { imageDigest: digest };
   const layers = layersOf(manifest) as readonly Digest[];
-  const portsOn = (answer: unknown) => manifestPorts(answering(answer), answering(answer), role);
+  const portsOn = (answer: unknown) => manifestPorts(answering(answer), role);
 
   it.each([{}, { principalArn: 'arn:aws:iam::111122223333:role/somebody' }])(
     'no exclusion of pulls is %j',

@@ -100,7 +100,7 @@ async function secondDay(mishaps: ReadonlyMap<string, Mishap>): Promise<readonly
     const ecr = ecrClients(source, undefined);
     const ports = {
       ...store,
-      ...manifestPorts(ecr, ecr, role),
+      ...manifestPorts(ecr, role),
       now: () => now,
       log: () => {},
       readRules: rulesReader(ecr, () => now),

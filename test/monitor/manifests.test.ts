@@ -21,7 +21,7 @@ async function startScene() {
   const ecr = ecrClients(source, undefined);
   const ports = {
     ...world.ports,
-    ...manifestPorts(ecr, ecr, role),
+    ...manifestPorts(ecr, role),
     ...cycleTable({ client, name: 'incidents' }),
   };
   world.replicate(source, [{ prefixes: ['prod-'], to: [ireland, sydney] }]);
