@@ -15,6 +15,7 @@ import type { CyclePorts } from '../sweep/cycle-ports.ts';
 import type { ManifestPorts } from '../sweep/manifest-ports.ts';
 import { publishMetrics } from './carry-out.ts';
 import { checkManifests } from './check-manifests.ts';
+import { type CycleKeeper, cycleKeeper } from './cycle-keeper.ts';
 import { callsOf } from './measure.ts';
 import { type StandingFinding, type StandingPorts, tellStanding } from './standing.ts';
 
@@ -44,11 +45,11 @@ export async function readAllManifests(
       faults.push(`${registryKey(source)}: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
+  await publishMetrics(ports, policies, callsOf(ports));
   if (faults.length === 0 && cycles.every(({ isComplete }) => isComplete)) {
     const reminded = { ...policies.notices, reminderSeconds: weekSeconds };
     await tellStanding(ports, reminded, 'incomplete', findingsOf(cycles));
   }
-  await publishMetrics(ports, policies, callsOf(ports));
   if (faults.length > 0) throw new Error(`manifests not read: ${faults.join('; ')}`);
 }
 
@@ -58,10 +59,8 @@ async function readRegistry(
   source: Registry,
   until: number,
 ): Promise<Cycle> {
-  const previous = await ports.readCycle('manifests', source);
-  let cycle = cycleAt(previous, ports.now());
-  if (cycle === undefined)
-    return previous ?? { startedAt: 0, cursor: {}, isComplete: true, lines: [], notKept: 0 };
+  let cycle = cycleAt(await ports.readCycle('manifests', source), ports.now());
+  if (cycle.isComplete) return cycle;
   // Before anything is pulled: a lifecycle rule must not take a look for use.
   await ports.excludePulls(source);
   const reading = await ports.readRules(source);
@@ -72,24 +71,29 @@ async function readRegistry(
       destinationsOf(reading.rules, source, name).length > 0 &&
       deadlineFor(policies.looks, name) !== 'ignore',
   );
+  const keeper = cycleKeeper(ports, 'manifests', source);
+  const pass = { source, rules: reading.rules, keeper, until };
   for (const repository of remaining(cycle, wanted)) {
-    if (ports.now() > until) return cycle;
-    cycle = await readRepository(ports, source, reading.rules, repository, cycle, until);
-    if (cycle.cursor.after !== repository) return cycle;
+    if (ports.now() > until) return keeper.save(cycle);
+    cycle = await readRepository(ports, pass, repository, cycle);
+    if (cycle.cursor.after !== repository) return keeper.save(cycle);
   }
-  cycle = { ...cycle, isComplete: true };
-  await ports.saveCycle('manifests', source, cycle);
-  return cycle;
+  return keeper.save({ ...cycle, isComplete: true });
 }
 
-/** Page by page, saved after each. */
+interface Pass {
+  readonly source: Registry;
+  readonly rules: readonly ReplicationRule[];
+  readonly keeper: CycleKeeper;
+  readonly until: number;
+}
+
+/** Page by page, until the repository ends or the time. */
 async function readRepository(
   ports: ReadPorts,
-  source: Registry,
-  rules: readonly ReplicationRule[],
+  { source, rules, keeper, until }: Pass,
   repository: string,
   begun: Cycle,
-  until: number,
 ): Promise<Cycle> {
   const destinations = destinationsOf(rules, source, repository);
   let cycle = begun;
@@ -102,7 +106,7 @@ async function readRepository(
     const cursor =
       next === undefined ? { after: repository } : { ...(after === undefined ? {} : { after }), from: next };
     cycle = withLines(cycle, found.map(keptIncomplete), cursor);
-    await ports.saveCycle('manifests', source, cycle);
+    await keeper.note(cycle);
     if (next === undefined || ports.now() > until) return cycle;
   }
 }

@@ -5,6 +5,7 @@
 
 import { digestLines, keptLines } from '../alert/setting-digest.ts';
 import { type Registry, registryKey } from '../image/registry.ts';
+import type { Group } from '../incident/incident.ts';
 import type { Policies } from '../policies.ts';
 import type { Ports } from '../ports.ts';
 import { deadlineFor } from '../replication/policy.ts';
@@ -14,10 +15,11 @@ import type { CyclePorts } from '../sweep/cycle-ports.ts';
 import type { RuledRegistry } from '../sweep/rule-findings.ts';
 import type { SettingPorts } from '../sweep/setting-ports.ts';
 import { publishMetrics } from './carry-out.ts';
+import { cycleKeeper } from './cycle-keeper.ts';
 import { lifecycleOf } from './lifecycle-settings.ts';
 import { callsOf } from './measure.ts';
 import { registryFindings } from './registry-settings.ts';
-import { type StandingPorts, tellOne } from './standing.ts';
+import { type StandingFinding, type StandingPorts, tellStanding } from './standing.ts';
 
 type SettingsPorts = StandingPorts &
   Pick<Ports, 'readRules' | 'readRepositories' | 'takeCalls' | 'putMetrics'> &
@@ -25,8 +27,6 @@ type SettingsPorts = StandingPorts &
   CyclePorts;
 
 const weekSeconds = 7 * 24 * 60 * 60;
-/** Repositories whose lifecycle policies are read before the pass is saved. */
-const perSave = 50;
 
 /** `until`: epoch milliseconds; the next run goes on from there. One registry that fails holds back no other; in the end it is thrown. */
 export async function checkSettings(
@@ -37,44 +37,50 @@ export async function checkSettings(
 ): Promise<void> {
   const ruled = await readAllRules(ports, sources);
   const faults: string[] = [];
+  const unknown = new Set(sources.map(registryKey));
+  const findings: StandingFinding[] = [];
   for (const source of sources) {
     try {
-      await checkRegistry(ports, policies, source, ruled, until);
+      const cycle = await checkRegistry(ports, policies, source, ruled, until);
+      if (!cycle.isComplete) continue;
+      unknown.delete(registryKey(source));
+      findings.push(...digestOf(source, cycle));
     } catch (error) {
       faults.push(`${registryKey(source)}: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
-  await tellGone(ports, policies, sources);
   await publishMetrics(ports, policies, callsOf(ports));
+  // Of a registry that is no source any more, nothing stands.
+  const isKnown = ({ destination }: Group): boolean => !unknown.has(registryKey(destination));
+  const reminded = { ...policies.notices, reminderSeconds: weekSeconds };
+  await tellStanding(ports, reminded, 'settings', findings, isKnown).catch((error: Error) =>
+    faults.push(error.message),
+  );
   if (faults.length > 0) throw new Error(`settings not checked: ${faults.join('; ')}`);
 }
 
+/** A complete pass is answered until the next one begins: who died before telling of it has told nobody. */
 async function checkRegistry(
   ports: SettingsPorts,
-  policies: Pick<Policies, 'looks' | 'notices'>,
+  { looks }: Pick<Policies, 'looks'>,
   source: Registry,
   ruled: readonly RuledRegistry[],
   until: number,
-): Promise<void> {
+): Promise<Cycle> {
   const previous = await ports.readCycle('settings', source);
   let cycle = cycleAt(previous, ports.now());
-  if (cycle === undefined) {
-    // Whoever died between the end of the pass and its notice has told nobody; what was told is not told twice.
-    if (previous !== undefined) await tellDigest(ports, policies, source, previous);
-    return;
-  }
+  if (cycle.isComplete) return cycle;
   const own = ruled.find(({ registry }) => registryKey(registry) === registryKey(source));
   if (own === undefined) throw new Error('its rules cannot be read');
   const listed = await ports.readRepositories(source);
-  const repositories = listed.filter((name) => deadlineFor(policies.looks, name) !== 'ignore');
+  const repositories = listed.filter((name) => deadlineFor(looks, name) !== 'ignore');
   if (cycle !== previous) {
     const others = ruled.filter((one) => one !== own);
     const found = await registryFindings(ports, own, repositories, others);
-    cycle = await save(ports, source, withLines(cycle, keptLines(source, found), {}));
+    cycle = withLines(cycle, keptLines(source, found), {});
   }
   const covered = repositories.filter((name) => destinationsOf(own.rules, source, name).length > 0);
-  cycle = await goOn(ports, own, cycle, remaining(cycle, covered), until);
-  if (cycle.isComplete) await tellDigest(ports, policies, source, cycle);
+  return goOn(ports, own, cycle, remaining(cycle, covered), until);
 }
 
 async function goOn(
@@ -84,49 +90,22 @@ async function goOn(
   repositories: readonly string[],
   until: number,
 ): Promise<Cycle> {
+  const keeper = cycleKeeper(ports, 'settings', source);
   let cycle = begun;
-  for (let start = 0; start < repositories.length; start += perSave) {
-    if (ports.now() > until) return cycle;
-    const batch = repositories.slice(start, start + perSave);
-    for (const name of batch) {
-      const found = await lifecycleOf(ports, source, name, destinationsOf(rules, source, name));
-      cycle = withLines(cycle, keptLines(source, found), { after: name });
-    }
-    await save(ports, source, cycle);
+  for (const name of repositories) {
+    if (ports.now() > until) return keeper.save(cycle);
+    const found = await lifecycleOf(ports, source, name, destinationsOf(rules, source, name));
+    cycle = withLines(cycle, keptLines(source, found), { after: name });
+    await keeper.note(cycle);
   }
-  return save(ports, source, { ...cycle, isComplete: true });
+  return keeper.save({ ...cycle, isComplete: true });
 }
 
-async function save(ports: CyclePorts, source: Registry, cycle: Cycle): Promise<Cycle> {
-  await ports.saveCycle('settings', source, cycle);
-  return cycle;
-}
-
-async function tellDigest(
-  ports: StandingPorts,
-  { notices }: Pick<Policies, 'notices'>,
-  source: Registry,
-  { lines, notKept }: Cycle,
-): Promise<void> {
+function digestOf(source: Registry, { lines, notKept }: Cycle): readonly StandingFinding[] {
   const count = lines.length + notKept;
-  const about = lines.flatMap(digestLines);
-  if (notKept > 0) about.push(`… and ${notKept} more.`);
-  const finding = count === 0 ? undefined : { destination: source, count, about };
-  const group = { destination: source, kind: 'settings' } as const;
-  await tellOne(ports, { ...notices, reminderSeconds: weekSeconds }, group, finding);
-}
-
-/** Of a registry that is no source any more, nothing stands. */
-async function tellGone(
-  ports: StandingPorts,
-  { notices }: Pick<Policies, 'notices'>,
-  sources: readonly Registry[],
-): Promise<void> {
-  const known = new Set(sources.map(registryKey));
-  for (const group of await ports.readGroups()) {
-    if (group.kind !== 'settings' || known.has(registryKey(group.destination))) continue;
-    await tellOne(ports, notices, group, undefined);
-  }
+  if (count === 0) return [];
+  const rest = notKept > 0 ? [`… and ${notKept} more.`] : [];
+  return [{ destination: source, count, about: [...lines.flatMap(digestLines), ...rest] }];
 }
 
 async function readAllRules(

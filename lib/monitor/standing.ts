@@ -25,27 +25,35 @@ export type StandingPorts = Pick<
   'now' | 'log' | 'readGroups' | 'noteGroups' | 'latestNotice' | 'claimNotice' | 'confirmNotice' | 'publish'
 >;
 
-/** `findings`: one a destination; if they are all of this kind, a destination without one is well again. */
+/**
+ * `findings`: one a destination, all that there are. A destination without one is well again, if it is known how it
+ * stands. Notices that fail hold back no others; in the end they are thrown.
+ */
 export async function tellStanding(
   ports: StandingPorts,
   policy: NoticePolicy,
   kind: StandingKind,
   findings: readonly StandingFinding[],
-  these: 'all' | 'some' = 'all',
+  isKnown: (group: Group) => boolean = () => true,
 ): Promise<void> {
   const found = new Map(findings.map((finding) => [groupKey({ ...finding, kind }), finding]));
   const groups = new Map<string, Group>();
   for (const [key, { destination }] of found) groups.set(key, { destination, kind });
   for (const group of await ports.readGroups()) if (group.kind === kind) groups.set(groupKey(group), group);
+  const faults: string[] = [];
   for (const [key, group] of groups) {
     const finding = found.get(key);
-    if (finding === undefined && these === 'some') continue;
-    await tellOne(ports, policy, group, finding);
+    if (finding === undefined && !isKnown(group)) continue;
+    try {
+      await tellOne(ports, policy, group, finding);
+    } catch (error) {
+      faults.push(`${key}: ${error instanceof Error ? error.message : String(error)}`);
+    }
   }
+  if (faults.length > 0) throw new Error(`notices not sent: ${faults.join('; ')}`);
 }
 
-/** One destination's; without a finding it is well again. */
-export async function tellOne(
+async function tellOne(
   ports: StandingPorts,
   policy: NoticePolicy,
   group: Group,

@@ -3,7 +3,7 @@
 import type { Registry } from '../image/registry.ts';
 import type { Cycle } from './cycle.ts';
 
-type CycleName = 'settings' | 'manifests';
+export type CycleName = 'settings' | 'manifests';
 
 export interface CyclePorts {
   readonly readCycle: (name: CycleName, registry: Registry) => Promise<Cycle | undefined>;

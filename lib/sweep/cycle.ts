@@ -36,11 +36,11 @@ const everyMs = 24 * 60 * 60 * 1000;
 /** Characters of all lines as they are kept: DynamoDB takes 400 KB an item. */
 const mostCharacters = 300_000;
 
-/** The pass to go on with, a new one, or nothing to do. */
-export function cycleAt(previous: Cycle | undefined, now: number): Cycle | undefined {
-  if (previous !== undefined && !previous.isComplete) return previous;
+/** The pass to go on with, or a new one; complete is one with nothing to do. */
+export function cycleAt(previous: Cycle | undefined, now: number): Cycle {
   // A minute early is on time: schedules drift.
-  if (previous !== undefined && now < previous.startedAt + everyMs - 60_000) return undefined;
+  const isOver = previous?.isComplete === true && now >= previous.startedAt + everyMs - 60_000;
+  if (previous !== undefined && !isOver) return previous;
   return { startedAt: now, cursor: {}, isComplete: false, lines: [], notKept: 0 };
 }
 

@@ -89,7 +89,8 @@ test('a registry that is well set is told of to nobody', async () => {
   expect(await scene.told()).toEqual([]);
 });
 
-test('a pass that runs out of time goes on where it stopped, and is told when it is through', async () => {
+/** A registry of 120 repositories, and a clock that each look at one of them moves on by a second. */
+async function startLongPass() {
   const scene = await startScene();
   const policy = JSON.stringify({
     rules: [
@@ -107,27 +108,59 @@ test('a pass that runs out of time goes on where it stopped, and is told when it
       lifecyclePolicyText: policy,
     });
   }
-  // A clock that each call moves on: after 50 repositories the time is up.
-  const slow = {
+  let saves = 0;
+  let dyingAfter = Number.POSITIVE_INFINITY;
+  const slow: typeof scene.all = {
     ...scene.all,
-    readLifecyclePolicy: (registry: Registry, repository: string) => {
+    readLifecyclePolicy: (registry, repository) => {
       scene.clock.turn(1);
+      dyingAfter -= 1;
+      if (dyingAfter < 0) throw new Error('killed');
       return scene.all.readLifecyclePolicy(registry, repository);
     },
+    saveCycle: (...cycle) => {
+      saves += 1;
+      return scene.all.saveCycle(...cycle);
+    },
   };
-  const run = () => checkSettings(slow, scene.config.policies, [source], scene.clock.now() + 30_000);
   scene.aws.ecr.calls.reset();
-  await run();
-  await run();
+  return {
+    ...scene,
+    run: (seconds: number) =>
+      checkSettings(slow, scene.config.policies, [source], scene.clock.now() + seconds * 1000),
+    dieAfter: (looks: number) => {
+      dyingAfter = looks;
+    },
+    saves: () => saves,
+    looks: () => scene.aws.ecr.calls.count({ operation: 'GetLifecyclePolicy' }),
+  };
+}
+
+test('a pass that runs out of time goes on where it stopped, and is told when it is through', async () => {
+  const scene = await startLongPass();
+  // After 31 repositories the time is up.
+  for (let n = 0; n < 3; n += 1) await scene.run(30);
   expect(await scene.told()).toEqual([]);
-  await run();
+  await scene.run(30);
   const [digest, ...others] = await scene.told();
   expect(others).toEqual([]);
   expect(digest?.open).toBe(1);
   expect(digest?.email).toContain(
     'deletes images that nobody has pulled for 90 days. So it is with 119 more.',
   );
-  expect(scene.aws.ecr.calls.count({ operation: 'GetLifecyclePolicy' })).toBe(120);
+  expect(scene.looks()).toBe(120);
+});
+
+test('a pass is kept once a minute, and whoever dies has a minute of it to go through again', async () => {
+  const scene = await startLongPass();
+  scene.dieAfter(100);
+  await expect(scene.run(600)).rejects.toThrow('killed');
+  expect([scene.looks(), scene.saves()]).toEqual([100, 1]);
+  scene.dieAfter(Number.POSITIVE_INFINITY);
+  await scene.run(600);
+  // Kept were the first 60; the end is kept as well.
+  expect([scene.looks(), scene.saves()]).toEqual([160, 3]);
+  expect((await scene.told()).map(({ open }) => open)).toEqual([1]);
 });
 
 test('of a registry that is no source any more nothing stands, and one that cannot be read holds back no other', async () => {
@@ -163,4 +196,28 @@ test('repositories that the parameters ignore are no findings', async () => {
   };
   await checkSettings(scene.all, { ...scene.config.policies, looks }, [source], scene.clock.now() + 600_000);
   expect(await scene.told()).toEqual([]);
+});
+
+test('a notice that cannot be sent holds back no other, and is sent at the next run', async () => {
+  const scene = await startScene([source, sydney]);
+  for (const registry of [source, sydney]) scene.make('web', {}, [registry]);
+  let isFirst = true;
+  const ports: typeof scene.all = {
+    ...scene.all,
+    publish: async (publication) => {
+      const fails = isFirst;
+      isFirst = false;
+      if (fails) throw new Error('topic is closed');
+      return scene.all.publish(publication);
+    },
+  };
+  const run = () =>
+    checkSettings(ports, scene.config.policies, [source, sydney], scene.clock.now() + 600_000);
+  await expect(run()).rejects.toThrow(
+    'settings not checked: notices not sent: 111122223333/us-east-1 settings: topic is closed',
+  );
+  expect((await scene.told()).map(({ destination }) => destination?.region)).toEqual([sydney.region]);
+  scene.clock.turn(hour);
+  await run();
+  expect((await scene.told()).map(({ destination }) => destination?.region)).toEqual([source.region]);
 });

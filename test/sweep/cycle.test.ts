@@ -18,10 +18,10 @@ const line = (change: Partial<KeptLine>): KeptLine => ({
 });
 
 test('a pass begins once a day, and is gone on with until it is through', () => {
-  expect(cycleAt(undefined, 5)?.startedAt).toBe(5);
+  expect(cycleAt(undefined, 5).startedAt).toBe(5);
   expect(cycleAt(begun, 100 * hour)).toBe(begun);
   const through = { ...begun, isComplete: true };
-  expect(cycleAt(through, 23 * hour)).toBeUndefined();
+  expect(cycleAt(through, 23 * hour)).toBe(through);
   expect(cycleAt(through, 24 * hour)).toMatchObject({ startedAt: 24 * hour, isComplete: false, lines: [] });
 });
 
