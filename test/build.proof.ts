@@ -59,13 +59,23 @@ describe('the build', () => {
     expect([...taken].filter((module) => !builtinModules.includes(module.replace('node:', '')))).toEqual([]);
   });
 
-  it('keeps bundles small: no reader of profiles, of SSO or of configuration files is in them, no event stream, and nothing that loads ICU', async () => {
+  it('keeps bundles small: nothing is in them that no function here needs', async () => {
+    // By a word of each that survives minification; a file that AWS moves within the SDK would bring it back.
+    const unneeded = {
+      'readers of profiles, SSO and configuration files': /sso_start_url|credential_process|AWS_CONFIG_FILE/,
+      'event streams': /prelude checksum/,
+      'endpoint discovery': /DISCOVERY_ENABLED|LRUCache/,
+      'bodies from files': /lstatSync/,
+      'SHA-256 by hand': /1116352408/,
+      'the package.json of a client': /devDependencies/,
+      'what loads ICU': /toLocaleString|\bIntl\./,
+    };
     for (const { name, bytes } of await build(functions, join(work, 'small'))) {
-      expect(bytes, name).toBeLessThan(500_000);
+      expect(bytes, name).toBeLessThan(400_000);
       const bundle = await readFile(join(work, 'small', `${name}.mjs`), 'utf8');
-      expect(/sso_start_url|credential_process|AWS_CONFIG_FILE/.test(bundle), name).toBe(false);
-      expect(/prelude checksum/.test(bundle), name).toBe(false);
-      expect(/toLocaleString|\bIntl\./.test(bundle), name).toBe(false);
+      for (const [what, word] of Object.entries(unneeded)) {
+        expect(word.test(bundle), `${name}: ${what}`).toBe(false);
+      }
     }
   });
 
