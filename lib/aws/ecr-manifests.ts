@@ -21,6 +21,14 @@ import { isNamed } from './read-fault.ts';
 /** ECR API Reference: DescribeImages 1,000 a page, BatchGetImage and BatchCheckLayerAvailability 100 a call. */
 const imagesPerPage = 1_000;
 const perCall = 100;
+/**
+ * Their rate AWS publishes, 2,000 and 1,000 a second (ECR service quotas): a slow pass takes a trifle of that, and no
+ * budget needs to spare them.
+ */
+export const neverPaced: ReadonlySet<string> = new Set([
+  'BatchGetImageCommand',
+  'BatchCheckLayerAvailabilityCommand',
+]);
 /** Calls under way at once. */
 const callsAtOnce = 4;
 

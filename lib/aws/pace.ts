@@ -21,22 +21,21 @@ const realClock: Clock = {
 };
 
 /**
- * Calls whose rate AWS publishes, 2,000 and 1,000 a second (ECR service quotas): a slow pass takes a trifle of that, and
- * no budget needs to spare them.
- */
-const neverPaced = new Set(['BatchGetImageCommand', 'BatchCheckLayerAvailabilityCommand']);
-
-/**
  * One call after another, evenly spaced: a second's worth at once would be a burst to whoever else asks. How fast a
- * throttled registry is asked again is the SDK's business (its retry mode `adaptive`); it never is faster than this.
+ * throttled registry is asked again is the SDK's business (its retry mode `adaptive`); it never is faster than this. `never`: commands that neither wait
+ * nor count.
  */
-export function createPace(callsPerSecond: number, { now, pause }: Clock = realClock): CountingPace {
+export function createPace(
+  callsPerSecond: number,
+  never: ReadonlySet<string> = new Set(),
+  { now, pause }: Clock = realClock,
+): CountingPace {
   const gap = 1000 / callsPerSecond;
   const nextAt = new Map<string, number>();
   const calls = new Map<string, number>();
 
   async function turn(registry: Registry, command: string): Promise<void> {
-    if (neverPaced.has(command)) return;
+    if (never.has(command)) return;
     const key = registryKey(registry);
     calls.set(registry.region, (calls.get(registry.region) ?? 0) + 1);
     const at = Math.max(now(), nextAt.get(key) ?? 0);

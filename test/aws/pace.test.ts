@@ -3,6 +3,7 @@
 import { BatchGetImageCommand, type ECRClient, ListImagesCommand } from '@aws-sdk/client-ecr';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { ecrClients } from '../../lib/aws/clients.ts';
+import { neverPaced } from '../../lib/aws/ecr-manifests.ts';
 import { createPace } from '../../lib/aws/pace.ts';
 import { startLocalAws } from '../../lib/local/local-aws.ts';
 import { ireland, sydney } from '../samples.ts';
@@ -13,7 +14,7 @@ async function startPaced(callsPerSecond: number) {
   onTestFinished(() => aws.stop());
   for (const registry of [ireland, sydney]) aws.ecr.seed(registry, 'prod-web', []);
   let time = 0;
-  const pace = createPace(callsPerSecond, {
+  const pace = createPace(callsPerSecond, neverPaced, {
     now: () => time,
     pause: async (milliseconds) => {
       time += milliseconds;
