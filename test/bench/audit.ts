@@ -123,10 +123,8 @@ export const bench: Bench = {
   about: 'whole repositories compared with three destinations: time, calls, memory',
   run: async ({ quick }) => {
     const rows: Row[] = [];
-    // The largest takes minutes in all; two runs of it tell enough.
-    const runsOf = (repositories: number): number => (quick || repositories === 10 ? 2 : 5);
     for (const repositories of quick ? [1, 2, 4] : [1, 3, 10]) {
-      rows.push(await measure(repositories, runsOf(repositories)));
+      rows.push(await measure(repositories, quick ? 2 : 5));
     }
     const memory: { readonly images: number; readonly live: number; readonly most: number }[] = [];
     for (const repositories of quick ? [1, 5, 20] : [1, 10, 100]) {
