@@ -1,6 +1,6 @@
 /**
  * What a function's bundle leaves out of the SDK and of Node, since nothing that runs on Lambda here needs it and each
- * cold start would pay for it: docs/decisions/0041-cold-start.md. Whatever is replaced says so when it is used all the same.
+ * cold start would pay for it: docs/decisions/0041-cold-start.md. The command line has the SDK whole.
  */
 
 import { readFile } from 'node:fs/promises';
@@ -36,7 +36,7 @@ const withoutEventStreams = insteadOf(
   export const eventStreamSerdeProvider = undefined;`,
 );
 
-/** DynamoDB's client can ask DynamoDB where to find it, and does not unless it is told to. */
+/** DynamoDB's client can ask DynamoDB where to find it. Here it never does, whatever AWS_ENABLE_ENDPOINT_DISCOVERY says. */
 const withoutEndpointDiscovery = insteadOf(
   'without-endpoint-discovery',
   /^@aws-sdk\/middleware-endpoint-discovery$/,
@@ -57,7 +57,10 @@ const withoutConfigFiles = asIfIn(
     export const loadSharedConfigFiles = async () => ({ configFile: {}, credentialsFile: {} });`,
 );
 
-/** A body here is text or bytes. To tell that it is no file, all of Node's streams of files would be loaded. */
+/**
+ * A body here is text or bytes. To tell that it is no file, all of Node's streams of files would be loaded. Of what it cannot
+ * measure the SDK sends no length, as before.
+ */
 const withoutFilesSent = asIfIn(
   'without-files-sent',
   /[\\/]util-body-length[\\/]calculateBodyLength\.js$/,
@@ -92,7 +95,7 @@ const versionsOnly = asIfIn(
 /** Each client has a class of a dozen lines for each of its errors, 30 KB a bundle; what they differ in fits into one. */
 const shortErrors = asIfIn(
   'short-errors',
-  /[\\/]client-[a-z-]+[\\/]dist-es[\\/]models[\\/]errors\.js$/,
+  /[\\/]client-[a-z0-9-]+[\\/]dist-es[\\/]models[\\/]errors\.js$/,
   shortened,
 );
 
@@ -143,12 +146,15 @@ const builtinsByName: Plugin = {
   },
 };
 
+const plainKeys: ReadonlySet<string | symbol> = new Set(['length', 'name', 'prototype']);
+
 function namesOf(builtin: string): string {
   const whole: object = process.getBuiltinModule(builtin) ?? {};
   const named = Object.entries(Object.getOwnPropertyDescriptors(whole)).flatMap(([name, { value }]) => {
     if (!/^\w+$/.test(name) || name === 'default') return [];
-    // Node's functions start small, its classes do not.
-    const isCalled = typeof value === 'function' && /^[a-z]/.test(name);
+    // Node's functions start small, its classes do not. One with properties, such as how to promisify it, is taken as it is.
+    const isPlain = typeof value === 'function' && Reflect.ownKeys(value).every((key) => plainKeys.has(key));
+    const isCalled = isPlain && /^[a-z]/.test(name);
     const taken = isCalled
       ? `(...all) => whole().${name}(...all)`
       : `/* @__PURE__ */ (() => whole().${name})()`;

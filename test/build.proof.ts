@@ -64,7 +64,7 @@ describe('the build', () => {
     const unneeded = {
       'readers of profiles, SSO and configuration files': /sso_start_url|credential_process|AWS_CONFIG_FILE/,
       'event streams': /prelude checksum/,
-      'endpoint discovery': /DISCOVERY_ENABLED|LRUCache/,
+      'endpoint discovery': /DISCOVERY_ENABLED/,
       'bodies from files': /lstatSync/,
       'SHA-256 by hand': /1116352408/,
       'the package.json of a client': /devDependencies/,
@@ -77,6 +77,26 @@ describe('the build', () => {
         expect(word.test(bundle), `${name}: ${what}`).toBe(false);
       }
     }
+  });
+
+  it('takes Node’s functions with all that they bring', async () => {
+    const folder = await sources('builtins', {
+      'calls.ts': `
+        import { execFile } from 'node:child_process';
+        import { createHash, randomUUID } from 'node:crypto';
+        import { setTimeout } from 'node:timers';
+        import { inspect, promisify } from 'node:util';
+        export const handler = async () => [
+          (await promisify(execFile)(process.execPath, ['--print', '1'])).stdout,
+          await promisify(setTimeout)(1, 'later'),
+          typeof inspect.custom,
+          createHash('sha256').update('').digest('hex').slice(0, 8),
+          randomUUID().length,
+        ];`,
+    });
+    await build(folder, join(work, 'calls'));
+    const { handler } = (await import(join(work, 'calls/calls.mjs'))) as { handler: () => Promise<unknown> };
+    expect(await handler()).toEqual(['1\n', 'later', 'symbol', 'e3b0c442', 36]);
   });
 
   it('signs with the credentials that Lambda puts into the environment', async () => {

@@ -25,7 +25,7 @@ const perCall = 100;
  * Their rate AWS publishes, 2,000 and 1,000 a second (ECR service quotas): a slow pass takes a trifle of that, and no
  * budget needs to spare them.
  */
-export const neverPaced: ReadonlySet<string> = new Set([
+export const unpacedCommands: ReadonlySet<string> = new Set([
   'BatchGetImageCommand',
   'BatchCheckLayerAvailabilityCommand',
 ]);

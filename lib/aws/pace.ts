@@ -22,12 +22,12 @@ const realClock: Clock = {
 
 /**
  * One call after another, evenly spaced: a second's worth at once would be a burst to whoever else asks. How fast a
- * throttled registry is asked again is the SDK's business (its retry mode `adaptive`); it never is faster than this. `never`: commands that neither wait
- * nor count.
+ * throttled registry is asked again is the SDK's business (its retry mode `adaptive`); it never is faster than this.
+ * `unpaced`: commands that neither wait here nor count. A registry that throttles holds them back as well.
  */
 export function createPace(
   callsPerSecond: number,
-  never: ReadonlySet<string> = new Set(),
+  unpaced: ReadonlySet<string> = new Set(),
   { now, pause }: Clock = realClock,
 ): CountingPace {
   const gap = 1000 / callsPerSecond;
@@ -35,7 +35,7 @@ export function createPace(
   const calls = new Map<string, number>();
 
   async function turn(registry: Registry, command: string): Promise<void> {
-    if (never.has(command)) return;
+    if (unpaced.has(command)) return;
     const key = registryKey(registry);
     calls.set(registry.region, (calls.get(registry.region) ?? 0) + 1);
     const at = Math.max(now(), nextAt.get(key) ?? 0);

@@ -37,10 +37,10 @@ export interface PacedEcr {
   readonly takeCalls: Ports['takeCalls'];
 }
 
-/** ECR clients that keep to a share of the budget, where the function has one. `never`: commands that need none. */
-export function pacedEcr(config: Config, share: number, never?: ReadonlySet<string>): PacedEcr {
+/** ECR clients that keep to a share of the budget, where the function has one. `unpaced`: commands that need none. */
+export function pacedEcr(config: Config, share: number, unpaced?: ReadonlySet<string>): PacedEcr {
   const { sweepCallsPerSecond: budget } = config;
-  const pace = budget === undefined ? undefined : createPace(budget * share, never);
+  const pace = budget === undefined ? undefined : createPace(budget * share, unpaced);
   return {
     ecr: ecrClients(config.hub, config.readRole, pace),
     takeCalls: () => pace?.takeCalls() ?? new Map(),

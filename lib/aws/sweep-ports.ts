@@ -9,7 +9,7 @@ import { cycleTable } from './cycle-table.ts';
 import { backfillReaders, readBackfills } from './ecr-backfills.ts';
 import { readImages } from './ecr-images.ts';
 import { readInventory } from './ecr-inventory.ts';
-import { manifestPorts, neverPaced } from './ecr-manifests.ts';
+import { manifestPorts, unpacedCommands } from './ecr-manifests.ts';
 import { readRepositories, readTagSettings, rulesReader } from './ecr-registry.ts';
 import { repairCalls } from './ecr-repair.ts';
 import { settingPorts } from './ecr-settings.ts';
@@ -69,7 +69,7 @@ export function settingsPassPorts(config: Config, own: OwnPorts) {
 
 /** Of the pass over manifests, the only one that may pull. */
 export function manifestsPassPorts(config: Config, own: OwnPorts) {
-  const paced = pacedEcr(config, slowPassShare, neverPaced);
+  const paced = pacedEcr(config, slowPassShare, unpacedCommands);
   return {
     ...passPorts(config, own, paced),
     readImages: (read: Parameters<Ports['readImages']>[0]) => readImages(paced.ecr, read),

@@ -12,27 +12,46 @@ import type { CycleName, CyclePorts } from '../sweep/cycle-ports.ts';
 const everyMs = 60_000;
 
 export interface CycleKeeper {
-  /** Saves when it is time to. */
+  /** How far the pass is: saved when it is time to. */
   readonly note: (cycle: Cycle) => Promise<void>;
-  /** Answers what it has saved. */
-  readonly save: (cycle: Cycle) => Promise<Cycle>;
+  /** Saves what was noted last, if that is not saved yet. */
+  readonly keep: () => Promise<void>;
 }
 
+/** `previous`: as it is saved. */
 export function cycleKeeper(
   ports: Pick<CyclePorts, 'saveCycle'> & Pick<Ports, 'now'>,
   name: CycleName,
   source: Registry,
+  previous: Cycle | undefined,
 ): CycleKeeper {
   let savedAt = ports.now();
-  async function save(cycle: Cycle): Promise<Cycle> {
-    await ports.saveCycle(name, source, cycle);
+  let saved = previous;
+  let noted = previous;
+  async function keep(): Promise<void> {
+    if (noted === undefined || noted === saved) return;
+    await ports.saveCycle(name, source, noted);
+    saved = noted;
     savedAt = ports.now();
-    return cycle;
   }
   return {
     note: async (cycle) => {
-      if (ports.now() >= savedAt + everyMs) await save(cycle);
+      noted = cycle;
+      if (ports.now() >= savedAt + everyMs) await keep();
     },
-    save,
+    keep,
   };
+}
+
+/** What `pass` comes to is kept, and where it stopped when it fails. Then the fault is what matters, not that it could not be kept. */
+export async function keptBy(keeper: CycleKeeper, pass: () => Promise<Cycle>): Promise<Cycle> {
+  try {
+    const cycle = await pass();
+    await keeper.note(cycle);
+    await keeper.keep();
+    return cycle;
+  } catch (error) {
+    await keeper.keep().catch(() => undefined);
+    throw error;
+  }
 }

@@ -15,7 +15,7 @@ import type { CyclePorts } from '../sweep/cycle-ports.ts';
 import type { ManifestPorts } from '../sweep/manifest-ports.ts';
 import { publishMetrics } from './carry-out.ts';
 import { checkManifests } from './check-manifests.ts';
-import { type CycleKeeper, cycleKeeper } from './cycle-keeper.ts';
+import { type CycleKeeper, cycleKeeper, keptBy } from './cycle-keeper.ts';
 import { callsOf } from './measure.ts';
 import { type StandingFinding, type StandingPorts, tellStanding } from './standing.ts';
 
@@ -59,8 +59,9 @@ async function readRegistry(
   source: Registry,
   until: number,
 ): Promise<Cycle> {
-  let cycle = cycleAt(await ports.readCycle('manifests', source), ports.now());
-  if (cycle.isComplete) return cycle;
+  const previous = await ports.readCycle('manifests', source);
+  const begun = cycleAt(previous, ports.now());
+  if (begun.isComplete || ports.now() > until) return begun;
   // Before anything is pulled: a lifecycle rule must not take a look for use.
   await ports.excludePulls(source);
   const reading = await ports.readRules(source);
@@ -71,14 +72,17 @@ async function readRegistry(
       destinationsOf(reading.rules, source, name).length > 0 &&
       deadlineFor(policies.looks, name) !== 'ignore',
   );
-  const keeper = cycleKeeper(ports, 'manifests', source);
+  const keeper = cycleKeeper(ports, 'manifests', source, previous);
   const pass = { source, rules: reading.rules, keeper, until };
-  for (const repository of remaining(cycle, wanted)) {
-    if (ports.now() > until) return keeper.save(cycle);
-    cycle = await readRepository(ports, pass, repository, cycle);
-    if (cycle.cursor.after !== repository) return keeper.save(cycle);
-  }
-  return keeper.save({ ...cycle, isComplete: true });
+  return keptBy(keeper, async () => {
+    let cycle = begun;
+    for (const repository of remaining(begun, wanted)) {
+      if (ports.now() > until) return cycle;
+      cycle = await readRepository(ports, pass, repository, cycle);
+      if (cycle.cursor.after !== repository) return cycle;
+    }
+    return { ...cycle, isComplete: true };
+  });
 }
 
 interface Pass {

@@ -15,11 +15,11 @@ import type { CyclePorts } from '../sweep/cycle-ports.ts';
 import type { RuledRegistry } from '../sweep/rule-findings.ts';
 import type { SettingPorts } from '../sweep/setting-ports.ts';
 import { publishMetrics } from './carry-out.ts';
-import { cycleKeeper } from './cycle-keeper.ts';
+import { type CycleKeeper, cycleKeeper, keptBy } from './cycle-keeper.ts';
 import { lifecycleOf } from './lifecycle-settings.ts';
 import { callsOf } from './measure.ts';
 import { registryFindings } from './registry-settings.ts';
-import { type StandingFinding, type StandingPorts, tellStanding } from './standing.ts';
+import { type StandingPorts, tellOne } from './standing.ts';
 
 type SettingsPorts = StandingPorts &
   Pick<Ports, 'readRules' | 'readRepositories' | 'takeCalls' | 'putMetrics'> &
@@ -36,26 +36,27 @@ export async function checkSettings(
   until: number,
 ): Promise<void> {
   const ruled = await readAllRules(ports, sources);
+  const standing = (await ports.readGroups()).filter(({ kind }) => kind === 'settings');
   const faults: string[] = [];
-  const unknown = new Set(sources.map(registryKey));
-  const findings: StandingFinding[] = [];
-  for (const source of sources) {
+  const unlessItFails = async (registry: Registry, work: () => Promise<void>): Promise<void> => {
     try {
-      const cycle = await checkRegistry(ports, policies, source, ruled, until);
-      if (!cycle.isComplete) continue;
-      unknown.delete(registryKey(source));
-      findings.push(...digestOf(source, cycle));
+      await work();
     } catch (error) {
-      faults.push(`${registryKey(source)}: ${error instanceof Error ? error.message : String(error)}`);
+      faults.push(`${registryKey(registry)}: ${error instanceof Error ? error.message : String(error)}`);
     }
+  };
+  for (const source of sources) {
+    await unlessItFails(source, async () => {
+      const cycle = await checkRegistry(ports, policies, source, ruled, until);
+      if (cycle.isComplete) await tellDigest(ports, policies, source, cycle, standing);
+    });
+  }
+  const known = new Set(sources.map(registryKey));
+  for (const group of standing.filter(({ destination }) => !known.has(registryKey(destination)))) {
+    // Of a registry that is no source any more, nothing stands.
+    await unlessItFails(group.destination, () => tellOne(ports, policies.notices, group, undefined));
   }
   await publishMetrics(ports, policies, callsOf(ports));
-  // Of a registry that is no source any more, nothing stands.
-  const isKnown = ({ destination }: Group): boolean => !unknown.has(registryKey(destination));
-  const reminded = { ...policies.notices, reminderSeconds: weekSeconds };
-  await tellStanding(ports, reminded, 'settings', findings, isKnown).catch((error: Error) =>
-    faults.push(error.message),
-  );
   if (faults.length > 0) throw new Error(`settings not checked: ${faults.join('; ')}`);
 }
 
@@ -68,19 +69,24 @@ async function checkRegistry(
   until: number,
 ): Promise<Cycle> {
   const previous = await ports.readCycle('settings', source);
-  let cycle = cycleAt(previous, ports.now());
-  if (cycle.isComplete) return cycle;
+  const begun = cycleAt(previous, ports.now());
+  if (begun.isComplete || ports.now() > until) return begun;
   const own = ruled.find(({ registry }) => registryKey(registry) === registryKey(source));
   if (own === undefined) throw new Error('its rules cannot be read');
   const listed = await ports.readRepositories(source);
   const repositories = listed.filter((name) => deadlineFor(looks, name) !== 'ignore');
-  if (cycle !== previous) {
-    const others = ruled.filter((one) => one !== own);
-    const found = await registryFindings(ports, own, repositories, others);
-    cycle = withLines(cycle, keptLines(source, found), {});
-  }
   const covered = repositories.filter((name) => destinationsOf(own.rules, source, name).length > 0);
-  return goOn(ports, own, cycle, remaining(cycle, covered), until);
+  const keeper = cycleKeeper(ports, 'settings', source, previous);
+  return keptBy(keeper, async () => {
+    let cycle = begun;
+    if (begun !== previous) {
+      const others = ruled.filter((one) => one !== own);
+      const found = await registryFindings(ports, own, repositories, others);
+      cycle = withLines(begun, keptLines(source, found), {});
+      await keeper.note(cycle);
+    }
+    return goOn(ports, own, cycle, remaining(cycle, covered), until, keeper);
+  });
 }
 
 async function goOn(
@@ -89,23 +95,34 @@ async function goOn(
   begun: Cycle,
   repositories: readonly string[],
   until: number,
+  keeper: CycleKeeper,
 ): Promise<Cycle> {
-  const keeper = cycleKeeper(ports, 'settings', source);
   let cycle = begun;
   for (const name of repositories) {
-    if (ports.now() > until) return keeper.save(cycle);
+    if (ports.now() > until) return cycle;
     const found = await lifecycleOf(ports, source, name, destinationsOf(rules, source, name));
     cycle = withLines(cycle, keptLines(source, found), { after: name });
     await keeper.note(cycle);
   }
-  return keeper.save({ ...cycle, isComplete: true });
+  return { ...cycle, isComplete: true };
 }
 
-function digestOf(source: Registry, { lines, notKept }: Cycle): readonly StandingFinding[] {
+/** Where nothing is to be told and nothing was, the table is not asked any further. */
+async function tellDigest(
+  ports: StandingPorts,
+  { notices }: Pick<Policies, 'notices'>,
+  source: Registry,
+  { lines, notKept }: Cycle,
+  standing: readonly Group[],
+): Promise<void> {
   const count = lines.length + notKept;
-  if (count === 0) return [];
+  const isTold = standing.some(({ destination }) => registryKey(destination) === registryKey(source));
+  if (count === 0 && !isTold) return;
   const rest = notKept > 0 ? [`… and ${notKept} more.`] : [];
-  return [{ destination: source, count, about: [...lines.flatMap(digestLines), ...rest] }];
+  const about = [...lines.flatMap(digestLines), ...rest];
+  const finding = count === 0 ? undefined : { destination: source, count, about };
+  const group = { destination: source, kind: 'settings' } as const;
+  await tellOne(ports, { ...notices, reminderSeconds: weekSeconds }, group, finding);
 }
 
 async function readAllRules(

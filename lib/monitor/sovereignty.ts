@@ -43,7 +43,7 @@ export async function watchSovereignty(
   }
   const findings = [...named.values()].map((one) => ({ ...one, count: 1 }));
   // A registry that nobody could read yet may name what is not named here.
-  await tellStanding(ports, policy, 'not-allowed', findings, () => isWholeKnown);
+  await tellStanding(ports, policy, 'not-allowed', findings, isWholeKnown ? 'all' : 'some');
   return [...named.values()].map(({ destination }) => destination);
 }
 

@@ -26,15 +26,15 @@ export type StandingPorts = Pick<
 >;
 
 /**
- * `findings`: one a destination, all that there are. A destination without one is well again, if it is known how it
- * stands. Notices that fail hold back no others; in the end they are thrown.
+ * `findings`: one a destination; if they are all of this kind, a destination without one is well again. A notice that
+ * fails holds back no other; in the end it is thrown.
  */
 export async function tellStanding(
   ports: StandingPorts,
   policy: NoticePolicy,
   kind: StandingKind,
   findings: readonly StandingFinding[],
-  isKnown: (group: Group) => boolean = () => true,
+  these: 'all' | 'some' = 'all',
 ): Promise<void> {
   const found = new Map(findings.map((finding) => [groupKey({ ...finding, kind }), finding]));
   const groups = new Map<string, Group>();
@@ -43,7 +43,7 @@ export async function tellStanding(
   const faults: string[] = [];
   for (const [key, group] of groups) {
     const finding = found.get(key);
-    if (finding === undefined && !isKnown(group)) continue;
+    if (finding === undefined && these === 'some') continue;
     try {
       await tellOne(ports, policy, group, finding);
     } catch (error) {
@@ -53,7 +53,8 @@ export async function tellStanding(
   if (faults.length > 0) throw new Error(`notices not sent: ${faults.join('; ')}`);
 }
 
-async function tellOne(
+/** One destination's; without a finding it is well again. */
+export async function tellOne(
   ports: StandingPorts,
   policy: NoticePolicy,
   group: Group,

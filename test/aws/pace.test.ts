@@ -3,10 +3,18 @@
 import { BatchGetImageCommand, type ECRClient, ListImagesCommand } from '@aws-sdk/client-ecr';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { ecrClients } from '../../lib/aws/clients.ts';
-import { neverPaced } from '../../lib/aws/ecr-manifests.ts';
+import { unpacedCommands } from '../../lib/aws/ecr-manifests.ts';
 import { createPace } from '../../lib/aws/pace.ts';
+import { manifestsPassPorts } from '../../lib/aws/sweep-ports.ts';
+import { loadConfig } from '../../lib/config.ts';
 import { startLocalAws } from '../../lib/local/local-aws.ts';
-import { ireland, sydney } from '../samples.ts';
+import { digestOf, ireland, source, sydney } from '../samples.ts';
+
+const environment = {
+  INCIDENTS_TABLE: 'incidents',
+  ALERT_TOPIC_ARN: `arn:aws:sns:${source.region}:${source.account}:alerts`,
+  MANIFESTS_ROLE_ARN: `arn:aws:iam::${source.account}:role/manifests`,
+};
 
 /** A clock that pauses turn, and when each call was let through. */
 async function startPaced(callsPerSecond: number) {
@@ -14,7 +22,7 @@ async function startPaced(callsPerSecond: number) {
   onTestFinished(() => aws.stop());
   for (const registry of [ireland, sydney]) aws.ecr.seed(registry, 'prod-web', []);
   let time = 0;
-  const pace = createPace(callsPerSecond, neverPaced, {
+  const pace = createPace(callsPerSecond, unpacedCommands, {
     now: () => time,
     pause: async (milliseconds) => {
       time += milliseconds;
@@ -72,5 +80,22 @@ describe('paced calls', () => {
       await client.send(new BatchGetImageCommand({ repositoryName: 'prod-web', imageIds }));
     expect(time()).toBe(0);
     expect(pace.takeCalls()).toEqual(new Map([[ireland.region, 1]]));
+  });
+
+  it('of the pass over manifests are paced but for those two', async () => {
+    const { clientFor } = await startPaced(4);
+    clientFor(ireland);
+    const config = loadConfig({ ...environment, SWEEP_CALLS_PER_SECOND: '0.1' }, 'manifests');
+    if (!config.ok) throw new Error(config.fault);
+    const own = { now: Date.now, chance: Math.random, log: () => {} };
+    const ports = manifestsPassPorts(config.value, own);
+    // A call a hundred seconds: who waited would not be through.
+    for (let n = 0; n < 5; n += 1) {
+      await ports.readManifests(ireland, 'prod-web', [digestOf('a')]);
+      await ports.readLayers(ireland, 'prod-web', [digestOf('b')]);
+    }
+    expect(ports.takeCalls()).toEqual(new Map());
+    await ports.readTops(ireland, 'prod-web', undefined);
+    expect(ports.takeCalls()).toEqual(new Map([[ireland.region, 1]]));
   });
 });

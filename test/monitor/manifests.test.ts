@@ -159,6 +159,76 @@ test('a large repository is gone through page by page, over several runs, once a
   expect([count('BatchGetImage'), count('DescribeImages')]).toEqual([25, 3 + 2 * 25]);
 });
 
+/** Twelve repositories of an image each, which take 20 seconds each. */
+async function startTwelve() {
+  const scene = await startScene();
+  const repositories = Array.from({ length: 12 }, (_, n) => `prod-${String(n).padStart(2, '0')}`);
+  for (const name of repositories) scene.push(name, sampleManifest(name), '1.0');
+  await scene.pass(60);
+  const looked: string[] = [];
+  let saves = 0;
+  let left = Number.POSITIVE_INFINITY;
+  let end: () => Promise<never> = async () => {
+    throw new Error('refused');
+  };
+  const ports: Partial<typeof scene.ports> = {
+    readTops: (registry, repository, from) => {
+      left -= 1;
+      if (left < 0) return end();
+      scene.clock.turn(20);
+      looked.push(repository);
+      return scene.ports.readTops(registry, repository, from);
+    },
+    saveCycle: (...cycle) => {
+      saves += 1;
+      return scene.ports.saveCycle(...cycle);
+    },
+  };
+  return {
+    repositories,
+    looked,
+    saves: () => saves,
+    run: (seconds: number) => scene.read(seconds, ports),
+    endAfter: (looks: number, how: () => Promise<never> = end) => {
+      left = looks;
+      end = how;
+    },
+  };
+}
+
+test('a pass over small repositories is kept once a minute, and goes on where its time was up', async () => {
+  const { run, looked, repositories, saves } = await startTwelve();
+  await run(100);
+  expect([looked.length, saves()]).toEqual([6, 2]);
+  await run(600);
+  expect(looked).toEqual(repositories);
+  expect(saves()).toBe(5);
+});
+
+test('a pass that fails goes on where it did', async () => {
+  const { run, looked, repositories, endAfter } = await startTwelve();
+  endAfter(5);
+  await expect(run(600)).rejects.toThrow('manifests not read: 111122223333/us-east-1: refused');
+  endAfter(Number.POSITIVE_INFINITY);
+  await run(600);
+  expect(looked).toEqual(repositories);
+});
+
+test('a pass that dies has a minute to go through again', async () => {
+  const { run, looked, repositories, endAfter } = await startTwelve();
+  await new Promise<void>((resolve) => {
+    endAfter(5, () => {
+      resolve();
+      return new Promise<never>(() => {});
+    });
+    void run(600);
+  });
+  endAfter(Number.POSITIVE_INFINITY);
+  await run(600);
+  // Three were kept, two were looked at twice.
+  expect(looked).toEqual([...repositories.slice(0, 5), ...repositories.slice(3)]);
+});
+
 test.each([
   ['an index', sampleIndex([sampleManifest('a')]), 1, 0],
   ['an image', sampleManifest('a'), 0, 2],

@@ -109,14 +109,16 @@ async function startLongPass() {
     });
   }
   let saves = 0;
-  let dyingAfter = Number.POSITIVE_INFINITY;
+  let left = Number.POSITIVE_INFINITY;
+  let end: () => Promise<never> = async () => {
+    throw new Error('refused');
+  };
   const slow: typeof scene.all = {
     ...scene.all,
     readLifecyclePolicy: (registry, repository) => {
       scene.clock.turn(1);
-      dyingAfter -= 1;
-      if (dyingAfter < 0) throw new Error('killed');
-      return scene.all.readLifecyclePolicy(registry, repository);
+      left -= 1;
+      return left < 0 ? end() : scene.all.readLifecyclePolicy(registry, repository);
     },
     saveCycle: (...cycle) => {
       saves += 1;
@@ -128,8 +130,18 @@ async function startLongPass() {
     ...scene,
     run: (seconds: number) =>
       checkSettings(slow, scene.config.policies, [source], scene.clock.now() + seconds * 1000),
+    failAfter: (looks: number) => {
+      left = looks;
+    },
+    /** Answers when the run is dead: nothing of it goes on. */
     dieAfter: (looks: number) => {
-      dyingAfter = looks;
+      left = looks;
+      return new Promise<void>((resolve) => {
+        end = () => {
+          resolve();
+          return new Promise<never>(() => {});
+        };
+      });
     },
     saves: () => saves,
     looks: () => scene.aws.ecr.calls.count({ operation: 'GetLifecyclePolicy' }),
@@ -151,16 +163,46 @@ test('a pass that runs out of time goes on where it stopped, and is told when it
   expect(scene.looks()).toBe(120);
 });
 
-test('a pass is kept once a minute, and whoever dies has a minute of it to go through again', async () => {
+test('a pass is kept once a minute, and whoever dies has that minute to go through again', async () => {
   const scene = await startLongPass();
-  scene.dieAfter(100);
-  await expect(scene.run(600)).rejects.toThrow('killed');
+  const death = scene.dieAfter(100);
+  void scene.run(600);
+  await death;
   expect([scene.looks(), scene.saves()]).toEqual([100, 1]);
-  scene.dieAfter(Number.POSITIVE_INFINITY);
+  scene.failAfter(Number.POSITIVE_INFINITY);
   await scene.run(600);
   // Kept were the first 60; the end is kept as well.
   expect([scene.looks(), scene.saves()]).toEqual([160, 3]);
   expect((await scene.told()).map(({ open }) => open)).toEqual([1]);
+});
+
+test('a pass that fails is kept where it did', async () => {
+  const scene = await startLongPass();
+  scene.failAfter(100);
+  await expect(scene.run(600)).rejects.toThrow('settings not checked: 111122223333/us-east-1: refused');
+  scene.failAfter(Number.POSITIVE_INFINITY);
+  await scene.run(600);
+  expect([scene.looks(), scene.saves()]).toEqual([120, 3]);
+});
+
+test('what is kept already is not written again, and a registry that there is no time for is left alone', async () => {
+  const scene = await startLongPass();
+  await scene.run(30);
+  expect(scene.saves()).toBe(1);
+  scene.aws.ecr.calls.reset();
+  for (let n = 0; n < 3; n += 1) await scene.run(-1);
+  expect([scene.saves(), scene.aws.ecr.calls.count({ operation: 'DescribeRepositories' })]).toEqual([1, 0]);
+});
+
+test('nobody is told that all is well while that is not known', async () => {
+  const scene = await startLongPass();
+  await scene.run(600);
+  expect((await scene.told()).map(({ notice }) => notice)).toEqual(['firing']);
+  scene.clock.turn(day);
+  await scene.run(30);
+  scene.aws.ecr.faults.place({ region: source.region, effect: { is: 'access-denied' } }, 10);
+  await expect(scene.run(600)).rejects.toThrow('settings not checked');
+  expect(await scene.told()).toEqual([]);
 });
 
 test('of a registry that is no source any more nothing stands, and one that cannot be read holds back no other', async () => {
@@ -213,11 +255,29 @@ test('a notice that cannot be sent holds back no other, and is sent at the next 
   };
   const run = () =>
     checkSettings(ports, scene.config.policies, [source, sydney], scene.clock.now() + 600_000);
-  await expect(run()).rejects.toThrow(
-    'settings not checked: notices not sent: 111122223333/us-east-1 settings: topic is closed',
-  );
+  await expect(run()).rejects.toThrow('settings not checked: 111122223333/us-east-1: topic is closed');
   expect((await scene.told()).map(({ destination }) => destination?.region)).toEqual([sydney.region]);
   scene.clock.turn(hour);
   await run();
+  expect((await scene.told()).map(({ destination }) => destination?.region)).toEqual([source.region]);
+});
+
+test('a digest is told before the next registry is looked at, which may take all the time there is', async () => {
+  const scene = await startScene([source, sydney]);
+  scene.make('web', {}, [source]);
+  let stopped = (): void => {};
+  const isStuck = new Promise<void>((resolve) => {
+    stopped = resolve;
+  });
+  const ports: typeof scene.all = {
+    ...scene.all,
+    readRepositories: (registry) => {
+      if (registry.region !== sydney.region) return scene.all.readRepositories(registry);
+      stopped();
+      return new Promise(() => {});
+    },
+  };
+  void checkSettings(ports, scene.config.policies, [source, sydney], scene.clock.now() + 600_000);
+  await isStuck;
   expect((await scene.told()).map(({ destination }) => destination?.region)).toEqual([source.region]);
 });

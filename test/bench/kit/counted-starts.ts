@@ -12,8 +12,8 @@ export interface CountedStarts {
   readonly ratio: Spread;
 }
 
-/** Counts of the same wander by so much. */
-const wander = 0.03;
+/** Counts of the same wander by 3 %, and so does a ratio. */
+const near = 0.05;
 const countsWhereItMatters = 5;
 
 /**
@@ -28,20 +28,23 @@ export async function countStarts(
   const two = pLimit(2);
   const million = async (kind: Kind, name: string): Promise<number> =>
     ((await two(() => functions.count(kind, name))) ?? Number.NaN) / 1e6;
-  // An empty function is the same under any name.
-  const empty = await million('empty', names[0] ?? '');
+  // An empty function is the same under any name, and in every ratio.
+  const empties = await Promise.all([1, 2, 3].map(() => million('empty', names[0] ?? '')));
+  const empty = spreadOf(empties).median;
   const found = new Map<string, CountedStarts>();
   await Promise.all(
     names.map(async (name) => {
-      const pairs: { readonly built: number; readonly sdk: number }[] = [];
-      const ratio = (): Spread => spreadOf(pairs.map(({ built, sdk }) => (built - empty) / (sdk - empty)));
-      do {
+      const pair = async () => {
         const [built, sdk] = await Promise.all([million('built', name), million('sdk', name)]);
-        if (Number.isNaN(empty + built + sdk)) return;
-        pairs.push({ built, sdk });
-      } while (Math.abs(ratio().median / limit - 1) < wander && pairs.length < countsWhereItMatters);
-      const spreadOfKind = (kind: 'built' | 'sdk') => spreadOf(pairs.map((pair) => pair[kind]));
-      found.set(name, { empty, built: spreadOfKind('built'), sdk: spreadOfKind('sdk'), ratio: ratio() });
+        return { built, sdk, ratio: (built - empty) / (sdk - empty) };
+      };
+      const first = await pair();
+      const isNear = Math.abs(first.ratio / limit - 1) < near;
+      const more = Array.from({ length: isNear ? countsWhereItMatters - 1 : 0 }, pair);
+      const pairs = [first, ...(await Promise.all(more))].filter(({ ratio }) => !Number.isNaN(ratio));
+      if (pairs.length === 0) return;
+      const of = (part: 'built' | 'sdk' | 'ratio') => spreadOf(pairs.map((one) => one[part]));
+      found.set(name, { empty, built: of('built'), sdk: of('sdk'), ratio: of('ratio') });
     }),
   );
   return found;
